@@ -1,0 +1,301 @@
+"""From what a cell holds to what a parameter declares.
+
+Spreadsheet programs send numbers for dates, text for numbers and blanks for anything; authors of
+cell functions see none of it. A value that does not fit raises `CellFault` with one sentence that
+names the parameter, what was found and what is expected.
+"""
+
+from __future__ import annotations
+
+import math
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+from .messages import Message
+from .rules import Rules, parse_rules
+from .values import (
+    CellError,
+    CellFault,
+    Choices,
+    from_serial,
+    normalise,
+    parse_moment,
+    to_money,
+)
+
+Coercer: TypeAlias = Callable[[Any], Any]
+TypeName: TypeAlias = Literal[
+    "text", "number", "money", "moment", "day", "flag", "choice", "column", "table", "rules",
+    "any", "row", "rows",
+]  # fmt: skip
+
+Table: TypeAlias = list[list[Any]]
+"""A range as rows of raw cell values."""
+
+_FLAGS = {
+    "true": True, "yes": True, "1": True, "是": True, "对": True, "✓": True, "√": True, "y": True,
+    "false": False, "no": False, "0": False, "否": False, "不": False, "×": False, "n": False,
+}  # fmt: skip
+_MAX_TEXT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """What a parameter or a result is made of."""
+
+    name: TypeName
+    choices: Choices | None = None
+    item: ValueType | None = None
+    """Type of the cells of a `column`."""
+    nullable: bool = False
+    """A blank reaches the function as None instead of making the result blank."""
+    parts: tuple[tuple[str, ValueType], ...] = ()
+    """Names and types of the cells of a `row`, or of each row of `rows`."""
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether one cell holds it."""
+        return self.name not in {"column", "table", "rules", "row", "rows"}
+
+
+def is_blank(value: Any) -> bool:
+    """None, empty text and text of spaces only; 0 and False are not blank.
+
+    >>> is_blank("  "), is_blank(0)
+    (True, False)
+    """
+    return value is None or (value.__class__ is str and (not value or value.isspace()))
+
+
+def value_type(annotation: Any) -> ValueType:
+    """Read a type annotation of a cell function."""
+    nullable = False
+    choices: Choices | None = None
+    while True:
+        origin = typing.get_origin(annotation)
+        if origin is typing.Annotated:
+            annotation, *notes = typing.get_args(annotation)
+            choices = next((note for note in notes if isinstance(note, Choices)), choices)
+        elif origin in (types.UnionType, typing.Union):
+            inner = [part for part in typing.get_args(annotation) if part is not type(None)]
+            if len(inner) != 1:
+                raise TypeError(f"{annotation}: a cell holds one type")
+            nullable = True
+            annotation = inner[0]
+        else:
+            break
+    if choices is not None:
+        return ValueType("choice", choices, nullable=nullable)
+    if origin is list:
+        return _list_type(typing.get_args(annotation)[0], nullable)
+    if isinstance(annotation, type) and issubclass(annotation, tuple):
+        hints = typing.get_type_hints(annotation, include_extras=True)
+        parts = tuple((name, value_type(hint)) for name, hint in hints.items())
+        return ValueType("row", parts=parts)
+    if annotation is Any:
+        return ValueType("any", nullable=nullable)
+    name = _NAMES.get(annotation)
+    if name is None:
+        raise TypeError(f"{annotation}: not a type that a cell can hold")
+    return ValueType(name, nullable=nullable)
+
+
+def _list_type(inner: Any, nullable: bool) -> ValueType:
+    if typing.get_origin(inner) is list:
+        return ValueType("table", nullable=nullable)
+    item = value_type(inner)
+    if item.name == "row":
+        return ValueType("rows", parts=item.parts)
+    return ValueType("column", item=item, nullable=nullable)
+
+
+def coercer(kind: ValueType, parameter: str) -> Coercer:
+    """The function that turns a non-blank cell into a value of `kind`."""
+    if kind.name == "column":
+        assert kind.item is not None
+        return _column(coercer(kind.item, parameter), kind.item, parameter)
+    if kind.name == "choice":
+        assert kind.choices is not None
+        return _choice(kind.choices, parameter)
+    convert = _CONVERT[kind.name]
+
+    def coerce(value: Any) -> Any:
+        try:
+            return convert(value)
+        except (ValueError, OverflowError, TypeError):
+            raise _misfit(value, parameter, Message(_EXPECTED[kind.name])) from None
+
+    return coerce
+
+
+def _misfit(value: Any, parameter: str, expected: Message) -> CellFault:
+    shown = f"{value!s:.40}"
+    return CellFault(
+        Message(
+            "{parameter} is {found}; expected {expected}.",
+            parameter=Message(parameter),
+            found=f"“{shown}”",
+            expected=expected,
+        )
+    )
+
+
+def _choice(choices: Choices, parameter: str) -> Coercer:
+    exact = choices.exact
+
+    def coerce(value: Any) -> str:
+        if value.__class__ is str:
+            found = exact.get(value) or choices.id(value)
+            if found is not None:
+                return found
+        words = "、".join(choices.words("zh")), ", ".join(choices.ids)
+        raise _misfit(value, parameter, Message("one of {en} ({zh})", en=words[1], zh=words[0]))
+
+    return coerce
+
+
+def _column(item: Coercer, kind: ValueType, parameter: str) -> Coercer:
+    def coerce(value: Any) -> list[Any]:
+        cells = flatten(value)
+        result: list[Any] = []
+        for number, cell in enumerate(cells, 1):
+            if is_blank(cell):
+                result.append(None)
+                continue
+            if isinstance(cell, CellError):
+                raise CellFault(cell.message, cell.kind)
+            try:
+                result.append(item(cell))
+            except CellFault as fault:
+                raise CellFault(
+                    Message("Cell {number}: {problem}", number=number, problem=fault.error.message)
+                ) from None
+        return result
+
+    return coerce
+
+
+def flatten(value: Any) -> list[Any]:
+    """A cell, a list of cells or a range of one row or column → list of cells."""
+    if not isinstance(value, (list, tuple)):
+        return [value]
+    rows = typing.cast("list[Any]", list(typing.cast("typing.Sequence[Any]", value)))
+    if rows and isinstance(rows[0], (list, tuple)):
+        return [cell for row in rows for cell in row]
+    return rows
+
+
+def _text(value: Any) -> str:
+    if value.__class__ is str:
+        if len(value) > _MAX_TEXT:
+            raise ValueError
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, (int, float, Decimal)):
+        return str(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    raise ValueError
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str):
+        text = normalise(value).replace(",", "")
+        number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    elif isinstance(value, (int, float, Decimal)):
+        number = float(value)
+    else:
+        raise TypeError
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _money(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
+        raise TypeError
+    return to_money(value)
+
+
+def _moment(value: Any) -> datetime:
+    if value.__class__ is datetime:
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, datetime):
+        return datetime.fromisoformat(value.isoformat())
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    if isinstance(value, str):
+        try:
+            return parse_moment(value)
+        except ValueError:
+            return from_serial(float(value))
+    if isinstance(value, bool):
+        raise TypeError
+    return from_serial(float(value))
+
+
+def _day(value: Any) -> date:
+    return _moment(value).date()
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, str):
+        found = _FLAGS.get(normalise(value).lower())
+        if found is None:
+            raise ValueError
+        return found
+    if value in (0, 1):
+        return bool(value)
+    raise ValueError
+
+
+def _table(value: Any) -> Table:
+    if not isinstance(value, (list, tuple)):
+        return [[value]]
+    rows = typing.cast("typing.Sequence[Any]", value)
+    return [list(row) if isinstance(row, (list, tuple)) else [row] for row in rows]
+
+
+def _any(value: Any) -> Any:
+    return value
+
+
+_NAMES: dict[Any, TypeName] = {
+    str: "text",
+    float: "number",
+    Decimal: "money",
+    datetime: "moment",
+    date: "day",
+    bool: "flag",
+    Rules: "rules",
+}
+_CONVERT: dict[TypeName, Coercer] = {
+    "text": _text,
+    "number": _number,
+    "money": _money,
+    "moment": _moment,
+    "day": _day,
+    "flag": _flag,
+    "table": _table,
+    "rules": parse_rules,
+    "any": _any,
+}
+_EXPECTED: dict[TypeName, str] = {
+    "text": "text",
+    "number": "a number",
+    "money": "an amount of money, such as 88.00",
+    "moment": "a date and time, such as 2026-03-02 09:00",
+    "day": "a date, such as 2026-03-02",
+    "flag": "yes or no",
+    "table": "a range",
+    "rules": "the cell that holds RULES(…), or the range of the rules tab",
+    "any": "a value",
+}
