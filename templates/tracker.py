@@ -127,41 +127,14 @@ class Tracker(_Model):
 
     tables: list[Table]
 
-    def table(self, table: str) -> Table:
-        """The table with this id; KeyError if there is none."""
-        return {found.id: found for found in self.tables}[table]
-
-
-@cached_property
-    def by_id(self) -> dict[str, Column]:
-        """Column id → column."""
-        return {column.id: column for column in self.columns}
-
-    @property
-    def out(self) -> list[Column]:
-        """The computed columns."""
-        return [column for column in self.columns if column.part == "out"]
-
-
-class Tracker(_Model):
-    """All tables, in the order of their sheets."""
-
-    tables: list[Table]
+    @cached_property
+    def by_id(self) -> dict[str, Table]:
+        """Table id → table."""
+        return {table.id: table for table in self.tables}
 
     def table(self, table: str) -> Table:
         """The table with this id; KeyError if there is none."""
-        return {found.id: found for found in self.tables}[table]
-
-
-_by_id_cache: dict[int, tuple[Table, dict[str, Column]]] = {}
-
-
-def _by_id(table: Table) -> dict[str, Column]:
-    entry = _by_id_cache.get(id(table))
-    if entry is None or entry[0] is not table:
-        entry = (table, {column.id: column for column in table.columns})
-        _by_id_cache[id(table)] = entry
-    return entry[1]
+        return self.by_id[table]
 
 
 @cache
