@@ -38,6 +38,11 @@ class Parameter:
         """Whether a call must name it, and a blank in it makes the result blank."""
         return self.default is _REQUIRED
 
+    @property
+    def fallback(self) -> Any:
+        """What the function gets for a blank: its default, or None."""
+        return None if self.default is _REQUIRED else self.default
+
 
 class CellFunction:
     """A registered function: its metadata, and the one way to call it."""
@@ -55,10 +60,13 @@ class CellFunction:
         self.parameters = tuple(self._parameters(hints))
         self._minimum = sum(parameter.required for parameter in self.parameters)
         self._steps = tuple(
-            (p.coerce, p.type.is_scalar, p.required and not p.type.nullable, p.default)
+            (p.coerce, p.type.is_scalar, p.required and not p.type.nullable, p.fallback)
             for p in self.parameters
         )
-        self._part = next((i for i, p in enumerate(self.parameters) if p.name == "part"), None)
+        self.part_index = next(
+            (i for i, p in enumerate(self.parameters) if p.name == "part"), None
+        )
+        """Position of `part` among the arguments; None where the result is no row."""
 
     def _parameters(self, hints: dict[str, Any]) -> Iterator[Parameter]:
         plain: list[Parameter] = []
@@ -106,7 +114,7 @@ class CellFunction:
         values: list[Any] = []
         blank = False
         try:
-            for (coerce, scalar, required, default), value in zip(self._steps, args, strict=False):
+            for (coerce, scalar, required, fallback), value in zip(self._steps, args, strict=False):
                 kind = value.__class__
                 if kind is list or kind is tuple:
                     if scalar:
@@ -115,19 +123,25 @@ class CellFunction:
                     return value
                 elif is_blank(value):
                     blank = blank or required
-                    values.append(None if default is _REQUIRED else default)
+                    values.append(fallback)
                     continue
                 values.append(coerce(value))
-            return None if blank else self._run(values)
         except CellFault as fault:
             return fault.error
-
-    def _run(self, values: list[Any]) -> Any:
+        if blank:
+            return None
         part = None
-        if self._part is not None and len(values) > self._part:
-            part = values.pop(self._part)
+        if self.part_index is not None and len(values) > self.part_index:
+            part = values.pop(self.part_index)
+        result = self.run(values)
+        if part is None or result is None or result.__class__ is CellError:
+            return result
+        return getattr(result, part)
+
+    def run(self, values: Sequence[Any]) -> Any:
+        """Call the Python function with coerced values, `part` left out; failures are values."""
         try:
-            result = self.function(*values)
+            return self.function(*values)
         except CellFault as fault:
             return fault.error
         except Exception as error:
@@ -140,7 +154,6 @@ class CellFunction:
                     error=f"{type(error).__name__}: {error}",
                 ),
             )
-        return getattr(result, part) if part is not None and result is not None else result
 
     def _broadcast(self, args: Sequence[Any]) -> Any:
         shapes = {

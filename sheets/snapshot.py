@@ -59,6 +59,16 @@ class TableSnapshot:
         return {key: number for number, key in enumerate(self.keys)}
 
 
+def key_text(values: Iterable[Value]) -> str:
+    """The key of a row from the values of its table's key columns; blank when all are blank.
+
+    >>> key_text(["taobao", "旗舰店", "123"]), key_text([None, None])
+    ('taobao|旗舰店|123', '')
+    """
+    texts = ["" if value is None else str(value) for value in values]
+    return "|".join(texts) if any(texts) else ""
+
+
 def number_keys(texts: Iterable[str]) -> list[RowKey]:
     """Add the occurrence to each key text.
 

@@ -1,0 +1,56 @@
+# Everything a fresh Debian or Ubuntu machine with Python 3.11 or newer needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# What the tests need from Debian: LibreOffice with its Python, Chinese fonts, PDF to PNG.
+PACKAGES := libreoffice-calc python3-uno libreoffice-script-provider-python fonts-noto-cjk poppler-utils
+
+.PHONY: tracker setup test lint types unit docs bench system clean
+
+tracker: $(VENV)/.run
+	@$(BIN)/fanpan demo tracker.xlsx
+
+setup: $(VENV)/.dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Fanpan needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV) || { echo "Python has no venv module: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.run: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Fanpan into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.run
+
+system:
+	@missing=""; for package in $(PACKAGES); do dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  echo "Installing$$missing …"; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+test: setup system lint types unit
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy -p fanpan
+	$(BIN)/pyright
+
+unit: setup
+	$(BIN)/pytest -n 2
+
+docs: setup
+	$(BIN)/fanpan functions --write-docs docs/functions.md
+
+bench: setup
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,1 @@
+"""Computing the out columns of a tracker: formulas, steps, freezing, seals, problems."""
