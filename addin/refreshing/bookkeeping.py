@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 from ...functions.messages import Message
 from ...sheets.snapshot import Value
 from ...templates.tracker import Column, ColumnType
 from .computation import Computation, step
 from .freezing import FOLLOWS_DATA
 
+CHECK_CELL: Final = Message("Correct the cell, then refresh.")
 _EXPECTED: dict[ColumnType, str] = {
     "id": "an id as text",
     "text": "text",
@@ -56,35 +60,43 @@ def problems(computation: Computation, table: str, _column: str) -> list[Value]:
     lang = computation.snapshot.lang
     return [
         ("；" if lang == "zh" else "; ").join(
-            dict.fromkeys(message.text(lang).rstrip("。.") for message in messages)
+            dict.fromkeys(problem.message.text(lang).rstrip("。.") for problem in found)
         )
         or None
-        for messages in find_problems(computation, table)
+        for found in find_problems(computation, table)
     ]
 
 
-def find_problems(computation: Computation, table: str) -> list[list[Message]]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in one row, in which column (its id, or blank for the row), and the remedy."""
+
+    message: Message
+    column: str = ""
+    remedy: Message = CHECK_CELL
+
+
+def find_problems(computation: Computation, table: str) -> list[list[Problem]]:
     """The problems of every row of one table."""
     return computation.once(("problems", table), lambda: _find(computation, table))
 
 
-def _find(computation: Computation, table: str) -> list[list[Message]]:
+def _find(computation: Computation, table: str) -> list[list[Problem]]:
     declared = computation.tracker.table(table)
     snapshot = computation.table(table)
-    found: list[list[Message]] = [[] for _ in range(len(snapshot))]
+    found: list[list[Problem]] = [[] for _ in range(len(snapshot))]
     lang = computation.snapshot.lang
     for column in declared.columns:
         if column.part == "out":
             continue
         for row, raw in snapshot.bad.get(column.id, {}).items():
-            found[row].append(
-                Message(
-                    "{column} is {found}; expected {expected}.",
-                    column=column.title.text(lang),
-                    found=f"“{raw:.40}”",
-                    expected=Message(_EXPECTED[column.type]),
-                )
+            message = Message(
+                "{column} is {found}; expected {expected}.",
+                column=column.title.text(lang),
+                found=f"“{raw:.40}”",
+                expected=Message(_EXPECTED[column.type]),
             )
+            found[row].append(Problem(message, column.id))
     _find_copies(computation, table, found)
     for source in _SOURCES.get(table, ()):
         source(computation, found)
@@ -92,92 +104,94 @@ def _find(computation: Computation, table: str) -> list[list[Message]]:
         if column.later is None and column.id not in FOLLOWS_DATA:
             computation.computed(table, column.id)
     for row, errors in computation.errors[table].items():
-        for column_id, message in errors:
-            title = declared.by_id[column_id].title.text(lang) if column_id in declared.by_id else ""
-            found[row].append(
-                Message("{column}: {problem}", column=title, problem=message) if title else message
-            )
+        for name, message in errors:
+            column = declared.by_id.get(name)
+            if column is not None:
+                title = column.title.text(lang)
+                message = Message("{column}: {problem}", column=title, problem=message)
+            found[row].append(Problem(message, name if column is not None else ""))
     return found
 
 
-def _find_copies(computation: Computation, table: str, found: list[list[Message]]) -> None:
+def _blank(computation: Computation, table: str, column: str) -> Problem:
+    title = computation.tracker.table(table).column(column).title.text(computation.snapshot.lang)
+    return Problem(
+        Message("{column} is blank.", column=title), column, Message("Fill in the cell.")
+    )
+
+
+def _find_copies(computation: Computation, table: str, found: list[list[Problem]]) -> None:
     declared = computation.tracker.table(table)
     snapshot = computation.table(table)
-    titles = ", ".join(
-        declared.column(name).title.text(computation.snapshot.lang) for name in declared.key[-1:]
-    )
+    column = declared.column(declared.key[-1])
     copied = {text for text, occurrence in snapshot.keys if occurrence and text}
+    message = Message("{column} is doubled.", column=column.title.text(computation.snapshot.lang))
+    remedy = Message("Keep one of the rows and delete the copy, or correct its id.")
     for row, (text, _) in enumerate(snapshot.keys):
         if text in copied:
-            found[row].append(Message("{column} is doubled.", column=titles))
+            found[row].append(Problem(message, column.id, remedy))
 
 
-def _review_problems(computation: Computation, found: list[list[Message]]) -> None:
+def _review_problems(computation: Computation, found: list[list[Problem]]) -> None:
     snapshot = computation.table("reviews")
-    title = computation.tracker.table("reviews").column
-    lang = computation.snapshot.lang
     orders = computation.matches("reviews", "order")
     bad = computation.get("reviews", "is_bad")
     has_orders = len(computation.table("orders")) > 0
-    last_day = computation.rules.calendar_end
-    for row, cells in enumerate(
-        snapshot.rows(
-            "review_id", "platform", "captured_at", "posted_at", "responded_at", "public_reply",
-            "order_id", "sub_order_id", "stars",
-        )
-    ):  # fmt: skip
+    unreadable = snapshot.bad.get("platform", {})
+    names = (
+        "review_id", "platform", "captured_at", "posted_at", "responded_at", "public_reply",
+        "order_id", "sub_order_id", "stars",
+    )  # fmt: skip
+    for row, cells in enumerate(snapshot.rows(*names)):
         review, platform, captured, posted, responded, reply, order, sub_order, stars = cells
         note = found[row].append
         if review is None:
-            note(Message("{column} is blank.", column=title("review_id").title.text(lang)))
-        if platform is None and row not in snapshot.bad.get("platform", {}):
-            note(Message("{column} is blank.", column=title("platform").title.text(lang)))
+            note(_blank(computation, "reviews", "review_id"))
+        if platform is None and row not in unreadable:
+            note(_blank(computation, "reviews", "platform"))
         if stars is not None and not 0 <= stars <= 5:
-            note(Message("Stars are {stars}; expected 1 to 5.", stars=f"{stars:g}"))
-        if bad[row] == "yes":
-            if captured is None:
-                note(Message("No capture time, so no deadlines: fill it in."))
-            elif last_day is not None and captured.date() > last_day:
-                note(
-                    Message(
-                        "Holiday data ends on {day}: add the new year to the calendar tab.",
-                        day=last_day.isoformat(),
-                    )
-                )
-            if reply and responded is None:
-                note(Message("There is a public reply but no first response time."))
-            if has_orders and (order or sub_order) and orders[row] is None:
-                note(Message("The order is not in the orders table."))
+            message = Message("Stars are {stars}; expected 1 to 5.", stars=f"{stars:g}")
+            note(Problem(message, "stars"))
         if captured is not None and posted is not None and captured < posted:
-            note(Message("Captured before it was posted: check both times."))
+            message = Message("Captured before it was posted: check both times.")
+            note(Problem(message, "captured_at"))
+        if bad[row] != "yes":
+            continue
+        if captured is None:
+            note(Problem(Message("No capture time, so no deadlines: fill it in."), "captured_at"))
+        if reply and responded is None:
+            message = Message("There is a public reply but no first response time.")
+            note(Problem(message, "responded_at", Message("Fill in the cell.")))
+        if has_orders and (order or sub_order) and orders[row] is None:
+            message = Message("The order is not in the orders table.")
+            note(Problem(message, "order_id", Message("Import the orders of that time.")))
     _destroyed(computation, "reviews", found)
 
 
-def _order_problems(computation: Computation, found: list[list[Message]]) -> None:
+def _order_problems(computation: Computation, found: list[list[Problem]]) -> None:
     snapshot = computation.table("orders")
     lang = computation.snapshot.lang
     column = computation.tracker.table("orders").column
-    for row, cells in enumerate(snapshot.rows("paid", "order_paid", "refunded", "quantity")):
-        for name, value in zip(("paid", "order_paid", "refunded", "quantity"), cells, strict=True):
+    names = ("paid", "order_paid", "refunded", "quantity")
+    for row, cells in enumerate(snapshot.rows(*names)):
+        for name, value in zip(names, cells, strict=True):
             if value is not None and value < 0:
-                found[row].append(
-                    Message("{column} is negative.", column=column(name).title.text(lang))
-                )
+                message = Message("{column} is negative.", column=column(name).title.text(lang))
+                found[row].append(Problem(message, name))
         paid, _, refunded, _ = cells
         if paid is not None and refunded is not None and refunded > paid >= 0:
-            found[row].append(Message("More was refunded than paid."))
+            found[row].append(Problem(Message("More was refunded than paid."), "refunded"))
     _destroyed(computation, "orders", found)
 
 
-def _destroyed(computation: Computation, table: str, found: list[list[Message]]) -> None:
+def _destroyed(computation: Computation, table: str, found: list[list[Problem]]) -> None:
     for row, raw in enumerate(computation.table(table).column("raw_id")):
         if raw is not None:
-            found[row].append(
-                Message(
-                    "The id {raw} was destroyed by a spreadsheet: export that column again as text.",
-                    raw=raw,
-                )
+            message = Message(
+                "The id {raw} was destroyed by a spreadsheet: export that column again as text.",
+                raw=raw,
             )
+            found[row].append(Problem(message, "raw_id", Message("Import the new export.")))
 
 
 _SOURCES = {"reviews": (_review_problems,), "orders": (_order_problems,)}

@@ -1,0 +1,57 @@
+"""The commands, put together in the language that the person asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+import typer
+
+from ...functions.messages import Message, translate
+from ...sheets.errors import FanpanError
+from . import language
+from .cases import add_case_commands
+from .functions import add_function_commands
+from .reports import add_report_commands
+from .show import Screen
+from .tables import add_table_commands
+
+
+def build(args: Sequence[str]) -> typer.Typer:
+    """The application for these arguments."""
+    screen = Screen(language(args))
+    app = typer.Typer(
+        name="fanpan",
+        help=translate(
+            "Fanpan turns the table of bad reviews your team already shares into a tracker.",
+            screen.lang,
+        ),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    add_table_commands(app, screen)
+    add_case_commands(app, screen)
+    add_report_commands(app, screen)
+    add_function_commands(app, screen)
+    return app
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line; the exit status: 0 done, 1 refused or failed, 2 misused."""
+    screen = Screen(language(args))
+    try:
+        outcome = build(args)(list(args), standalone_mode=False)
+        return outcome if isinstance(outcome, int) else 0
+    except FanpanError as error:
+        screen.error(error.message, error.where(screen.lang))
+        return 1
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        screen.error(Message("Stopped; the tracker is unchanged."))
+        return 130

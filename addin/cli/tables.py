@@ -1,0 +1,120 @@
+"""`fanpan new`, `import`, `refresh`, `check`, `undo`, `doctor`: the tracker as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from ...functions.messages import Message
+from ..buttons.check import NEEDS as CHECK_NEEDS
+from ..buttons.check import check
+from ..demo import fill_demo
+from ..doctor import diagnose
+from ..press import press
+from ..refresh import needs, refresh
+from ..tracking import create, undo
+from .importing import import_file
+from .options import LANG_HELP, Help, moment
+from .show import Screen
+
+
+def add_table_commands(app: typer.Typer, screen: Screen) -> None:
+    """Add the commands of this module."""
+    h = Help(screen.lang)
+
+    @app.command("new", help=h("Make a new tracker."))
+    def new_command(
+        path: Path = typer.Argument(..., help=h("Where to, for example tracker.xlsx")),
+        demo: bool = typer.Option(False, "--demo", help=h("Fill it with the demo exports")),
+        hours: str = typer.Option("", "--hours", help=h("Daily hours of the clocks, 09:00-23:00")),
+        now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
+        lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
+    ) -> None:
+        if not hours and not demo and screen.out.is_terminal and screen.err.is_terminal:
+            hours = typer.prompt(
+                Message("Daily hours of the shop (blank: around the clock)").text(screen.lang),
+                default="09:00-23:00",
+            )
+        with screen.phase("write"):
+            create(path, lang=screen.lang, hours=hours or None)
+        screen.say(Message("Made {path}.", path=path))
+        if demo:
+            fill_demo(path, screen, now=moment(now) if now else None)
+        else:
+            screen.say(Message("Next: fanpan import {path} YOUR-EXPORT.csv", path=path))
+
+    @app.command("import", help=h("Import exports of reviews and orders."))
+    def import_command(
+        tracker: str = typer.Argument(..., help=h("Tracker")),
+        files: list[Path] = typer.Argument(..., help=h("Exports: csv, xlsx, xls, ods")),
+        shop: str = typer.Option("", "--shop", help=h("Shop that the export is from")),
+        platform: str = typer.Option("", "--platform", help=h("Platform that the export is from")),
+        as_: str = typer.Option("", "--as", help=h("Tables in the file: reviews, orders or both")),
+        maps: list[str] = typer.Option([], "--map", help=h("column=header, as often as needed")),
+        by: str = typer.Option("", "--by", help=h("Who imports, for the log")),
+        yes: bool = typer.Option(False, "--yes", "-y", help=h("Do not ask, import")),
+        now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
+        lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
+    ) -> None:
+        for file in files:
+            import_file(
+                screen,
+                tracker,
+                file,
+                shop=shop,
+                platform=platform,
+                tables=tuple(part.strip() for part in as_.split(",") if part.strip()),
+                maps=maps,
+                by=by,
+                ask=not yes,
+                now=moment(now),
+            )
+
+    @app.command("refresh", help=h("Bring every computed cell up to date; nothing else changes."))
+    def refresh_command(
+        tracker: str = typer.Argument("tracker.xlsx", help=h("Tracker")),
+        now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
+        lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
+    ) -> None:
+        at = moment(now)
+        edits = press(
+            tracker, lambda snapshot: refresh(snapshot, now=at), needs(), phase=screen.phase
+        )
+        screen.summary(edits)
+
+    @app.command("check", help=h("List every problem with row, column and remedy."))
+    def check_command(
+        tracker: str = typer.Argument("tracker.xlsx", help=h("Tracker")),
+        now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
+        lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
+    ) -> None:
+        edits = press(
+            tracker,
+            lambda snapshot: check(snapshot, now=moment(now)),
+            CHECK_NEEDS,
+            phase=screen.phase,
+        )
+        screen.summary(edits, all_notices=True)
+        if any(notice.level != "info" for notice in edits.summary.notices):
+            raise typer.Exit(1)
+        screen.say(Message("No problems."))
+
+    @app.command("undo", help=h("Take back the last press of a button."))
+    def undo_command(
+        tracker: Path = typer.Argument(Path("tracker.xlsx"), help=h("Tracker")),
+        lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
+    ) -> None:
+        undo(tracker)
+        screen.say(Message("Took back the last press; the version before stands in {path}.", path=tracker))
+
+    @app.command("doctor", help=h("Say what this machine has and what is missing."))
+    def doctor_command(
+        lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
+    ) -> None:
+        fine = True
+        for finding in diagnose():
+            fine = fine and not finding.needed_and_missing
+            screen.say(finding.message, "red" if finding.needed_and_missing else "")
+        if not fine:
+            raise typer.Exit(1)

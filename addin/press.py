@@ -1,0 +1,68 @@
+"""Press a button on a tracker: read what it needs, compute, write once.
+
+A button is a pure function from a snapshot to edits. Whatever it changed, refresh then computes on,
+in memory, so that the file is saved once and undo takes back the whole press.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from typing import TypeAlias
+
+from ..sheets import open as open_sheet
+from ..sheets.applying import applied, merged
+from ..sheets.edits import Edits
+from ..sheets.snapshot import Snapshot
+from ..templates.tracker import load_tracker
+from . import refresh as refreshing
+
+Needs: TypeAlias = Mapping[str, tuple[str, ...]]
+Button: TypeAlias = Callable[[Snapshot], Edits]
+Phase: TypeAlias = Callable[[str], AbstractContextManager[object]]
+"""Tells the person which phase of the press is running: `with phase("read"): …`."""
+
+
+def quiet(_name: str) -> AbstractContextManager[object]:
+    """A `Phase` that says nothing."""
+    return nullcontext()
+
+
+def press(
+    link: str,
+    button: Button,
+    needs: Needs,
+    *,
+    refresh_at: datetime | None = None,
+    phase: Phase = quiet,
+) -> Edits:
+    """Press a button on the tracker at `link`; the edits that were applied come back.
+
+    With `refresh_at` the out cells are brought up to date for that moment in the same save.
+    """
+    tracker = load_tracker()
+    wanted = union(needs, refreshing.needs(tracker)) if refresh_at else needs
+    with phase("read"):
+        sheet = open_sheet(link)
+        snapshot = sheet.snapshot(wanted)
+    with phase("compute"):
+        edits = button(snapshot)
+        if refresh_at is not None:
+            after = applied(snapshot, edits, tracker)
+            edits = merged(edits, refreshing.refresh(after, now=refresh_at), tracker)
+    if edits:
+        with phase("write"):
+            done = sheet.apply(edits)
+        for name, amount in done.counts.items():
+            edits.summary.counts.setdefault(name, amount)
+        edits.summary.notices.extend(done.notices)
+    return edits
+
+
+def union(first: Needs, second: Needs) -> dict[str, tuple[str, ...]]:
+    """Tables and columns that either of two buttons needs."""
+    return {
+        table: tuple(dict.fromkeys((*first.get(table, ()), *second.get(table, ()))))
+        for table in {**first, **second}
+    }

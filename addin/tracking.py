@@ -1,0 +1,44 @@
+"""A tracker file from first to last: make it, take back the last press."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..functions.messages import Lang, Message
+from ..sheets.errors import FanpanError
+from ..sheets.snapshot import Value
+from ..sheets.workbook.create import create_workbook
+from ..sheets.workbook.package import restore_backup
+from ..templates.tracker import load_tracker
+from .buttons.new import starting_rows
+
+
+class Exists(FanpanError):
+    """A new tracker is never written over a file that is there."""
+
+
+class WrongEnding(FanpanError):
+    """A tracker file ends in .xlsx."""
+
+
+def create(
+    path: Path,
+    *,
+    lang: Lang,
+    hours: str | None = None,
+    rows: Mapping[str, Sequence[Mapping[str, Value]]] | None = None,
+) -> None:
+    """Make a tracker workbook with the default rules, and `rows` in its tables if given."""
+    if path.exists():
+        raise Exists(
+            Message("{path} is there already: choose another name, or delete it first.", path=path)
+        )
+    if path.suffix.lower() != ".xlsx":
+        raise WrongEnding(Message("{path}: the name of a tracker ends in .xlsx.", path=path))
+    create_workbook(path, load_tracker(), {**starting_rows(lang, hours), **(rows or {})}, lang)
+
+
+def undo(path: Path) -> None:
+    """Put back the version before the last press, unless the file has changed since."""
+    restore_backup(path)

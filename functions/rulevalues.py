@@ -1,0 +1,272 @@
+"""The types of a rule's value: how people write one, how it is kept, how it is shown."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from .messages import Lang, Message
+from .values import CHOICES, normalise, to_money
+
+UNITS: Final = CHOICES["unit"]
+_SECONDS: Final = {"min": 60, "h": 3600, "d": 86400}
+_WITH_UNIT = re.compile(r"([\d.]+)\s*([^\d.\s]+)$")
+_SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~至]\s*(\d{1,2}):(\d{2})$")
+_CLOSED = frozenset({"-", "—", "休息", "closed", "off"})
+
+
+class RuleValueError(ValueError):
+    """A value that its rule does not accept; carries the sentence."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text())
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One rule: its type, default as people write it, unit, limits and meaning."""
+
+    key: str
+    type: str
+    value: str
+    unit: str
+    zh: str
+    en: str
+    optional: bool = False
+    min: float | None = None
+    max: float | None = None
+    choices: str = ""
+
+    def note(self, lang: Lang) -> str:
+        """What the rule means, in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+
+def read_value(spec: Spec, value: Any, unit: Any = None) -> Any:
+    """A cell of the rules tab as the rule's value; None for an allowed blank.
+
+    Raises `RuleValueError` with a sentence that says what is expected.
+    """
+    text = _plain(value)
+    if not text:
+        if spec.optional or spec.type in {"words", "weights"}:
+            return () if spec.type in {"words", "weights"} else None
+        raise RuleValueError(Message("The value is blank; the default stays in force."))
+    try:
+        found = _READ[spec.type](spec, text, _plain(unit))
+    except RuleValueError:
+        raise
+    except (ValueError, KeyError, ArithmeticError, OSError):
+        raise RuleValueError(
+            Message(
+                "“{value}” is not {expected}; the default stays in force.",
+                value=f"{text:.40}",
+                expected=Message(_EXPECTED[spec.type]),
+            )
+        ) from None
+    _check_limits(spec, found, text)
+    return found
+
+
+def _check_limits(spec: Spec, found: Any, text: str) -> None:
+    if isinstance(found, (int, float, Decimal)) and not isinstance(found, bool):
+        low = spec.min if spec.min is not None else 0
+        if found < low or (spec.max is not None and found > spec.max):
+            high = "" if spec.max is None else f"{spec.max:g}"
+            raise RuleValueError(
+                Message(
+                    "“{value}” is outside {low} to {high}; the default stays in force.",
+                    value=f"{text:.40}",
+                    low=f"{low:g}",
+                    high=high or "∞",
+                )
+            )
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        value = value.time()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return normalise(str(value))
+
+
+def _number(text: str) -> float:
+    number = float(text.replace(",", ""))
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _read_duration(spec: Spec, text: str, unit: str) -> int:
+    match = _WITH_UNIT.match(text)
+    if match is not None:
+        text, unit = match[1], match[2]
+    name = UNITS.id(unit) if unit else spec.unit
+    seconds = _number(text) * _SECONDS[name or ""]
+    if seconds <= 0:
+        raise ValueError(text)
+    return round(seconds)
+
+
+def _read_number(_spec: Spec, text: str, _unit: str) -> float:
+    match = _WITH_UNIT.match(text)
+    return _number(match[1] if match is not None and UNITS.id(match[2]) else text)
+
+
+def _read_share(_spec: Spec, text: str, _unit: str) -> float:
+    return _number(text[:-1]) / 100 if text.endswith("%") else _number(text)
+
+
+def _read_money(_spec: Spec, text: str, _unit: str) -> Decimal:
+    amount = to_money(text)
+    if not amount.is_finite():
+        raise ValueError(text)
+    return amount
+
+
+def _read_words(_spec: Spec, text: str, _unit: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in re.split(r"[\s,，、;；|]+", text) if word))
+
+
+def _read_weights(_spec: Spec, text: str, _unit: str) -> tuple[tuple[str, float], ...]:
+    pairs: dict[str, float] = {}
+    for item in re.split(r"[\s,，、;；|]+", text):
+        if item:
+            word, _, weight = item.rpartition(":")
+            pairs[word or item] = _number(weight) if word else 2.0
+    return tuple(pairs.items())
+
+
+def _read_choice(spec: Spec, text: str, _unit: str) -> str:
+    found = CHOICES[spec.choices].id(text)
+    if found is None:
+        words = "、".join(CHOICES[spec.choices].words("zh"))
+        raise RuleValueError(
+            Message(
+                "“{value}” is not one of {ids} ({words}); the default stays in force.",
+                value=f"{text:.40}",
+                ids=", ".join(CHOICES[spec.choices].ids),
+                words=words,
+            )
+        )
+    return found
+
+
+def _read_flag(_spec: Spec, text: str, _unit: str) -> bool:
+    return {"yes": True, "是": True, "true": True, "1": True,
+            "no": False, "否": False, "false": False, "0": False}[text.lower()]  # fmt: skip
+
+
+def read_hours(text: str) -> tuple[tuple[str, str], ...]:
+    """Opening hours such as `09:00-12:00 13:30-18:00`; `-` is closed all day.
+
+    >>> read_hours("9:00-12:00 13:30-18:00"), read_hours("休息")
+    ((('09:00', '12:00'), ('13:30', '18:00')), ())
+    """
+    if normalise(text).lower() in _CLOSED:
+        return ()
+    spans: list[tuple[str, str]] = []
+    for part in re.split(r"[\s,，、;；]+", normalise(text)):
+        match = _SPAN.match(part)
+        if match is None:
+            raise ValueError(text)
+        opening, closing = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+        if int(match[2]) > 59 or int(match[4]) > 59 or opening >= 1440 or closing > 1440:
+            raise ValueError(text)
+        if opening == closing:
+            raise ValueError(text)
+        spans.append((f"{match[1]:0>2}:{match[2]}", f"{match[3]:0>2}:{match[4]}"))
+    return tuple(spans)
+
+
+def _read_hours(_spec: Spec, text: str, _unit: str) -> tuple[tuple[str, str], ...]:
+    return read_hours(text)
+
+
+def _read_time(_spec: Spec, text: str, _unit: str) -> str:
+    return f"{datetime.strptime(text[:5] if text.count(':') == 2 else text, '%H:%M'):%H:%M}"
+
+
+def _read_zone(_spec: Spec, text: str, _unit: str) -> str:
+    return ZoneInfo(text).key
+
+
+def _read_text(_spec: Spec, text: str, _unit: str) -> str:
+    return text
+
+
+_READ: Final[dict[str, Callable[[Spec, str, str], Any]]] = {
+    "duration": _read_duration,
+    "number": _read_number,
+    "share": _read_share,
+    "money": _read_money,
+    "words": _read_words,
+    "weights": _read_weights,
+    "choice": _read_choice,
+    "flag": _read_flag,
+    "hours": _read_hours,
+    "time": _read_time,
+    "zone": _read_zone,
+    "text": _read_text,
+}
+_EXPECTED: Final = {
+    "duration": "a time such as 2, with the unit min, h or d beside it",
+    "number": "a number",
+    "share": "a share such as 25%",
+    "money": "an amount such as 10",
+    "words": "words with spaces between them",
+    "weights": "words with weights, such as 掉色:3",
+    "choice": "one of the words of the list",
+    "flag": "yes or no",
+    "hours": "hours such as 09:00-12:00 13:30-18:00, or - for closed",
+    "time": "a time of day such as 21:00",
+    "zone": "a time zone such as Asia/Shanghai",
+    "text": "text",
+}
+
+
+def show_value(spec: Spec, value: Any, lang: Lang) -> tuple[str, str]:
+    """(value, unit) as people see them in the rules tab."""
+    unit = UNITS.word(spec.unit, lang) if spec.unit else ""
+    if value is None or value == ():
+        return ("-" if spec.type == "hours" and value == () else "", unit)
+    match spec.type:
+        case "duration":
+            name = spec.unit if value % _SECONDS[spec.unit] == 0 else "min"
+            if value % _SECONDS[name]:
+                return f"{value / 60!r}", UNITS.word("min", lang)
+            return str(value // _SECONDS[name]), UNITS.word(name, lang)
+        case "share":
+            percent = Decimal(repr(value)) * 100
+            return f"{percent.normalize():f}%", unit
+        case "money":
+            return f"{value.normalize():f}", unit
+        case "number":
+            return (str(int(value)) if float(value).is_integer() else repr(value)), unit
+        case "words":
+            return " ".join(value), unit
+        case "weights":
+            return " ".join(f"{word}:{weight:g}" for word, weight in value), unit
+        case "choice":
+            return CHOICES[spec.choices].word(value, lang), unit
+        case "flag":
+            yes, no = ("是", "否") if lang == "zh" else ("yes", "no")
+            return (yes if value else no), unit
+        case "hours":
+            return " ".join(f"{opening}-{closing}" for opening, closing in value), unit
+        case _:
+            return str(value), unit

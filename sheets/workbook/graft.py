@@ -1,0 +1,307 @@
+"""Move whole sheets of a workbook made by XlsxWriter into another, touching nothing else.
+
+The text of the parts that list things (workbook, relationships, content types, styles) is edited in
+place rather than parsed and written again: what we do not know stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr, unescape
+from zipfile import ZipFile
+
+from .book import RELATIONSHIPS, Book, attributes, rels_part
+from .stylemerge import merge_styles
+from .zipcopy import copy_zip
+
+TOUCHES: Final = (
+    "[Content_Types].xml",
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
+    "xl/calcChain.xml",
+)
+"""The listing parts that putting sheets into a workbook may change, beside the parts of the sheets
+themselves and what only they refer to. calcChain only goes, and only when a replaced sheet held
+formulas; the program rebuilds it."""
+
+_DOCUMENT: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPES: Final = {
+    "sheet": "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml",
+    "drawing": "application/vnd.openxmlformats-officedocument.drawing+xml",
+    "chart": "application/vnd.openxmlformats-officedocument.drawingml.chart+xml",
+    "styles": "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml",
+}
+_REST: Final = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""
+"""The rest of a tag; a quoted value may hold ">"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where one sheet of the scratch workbook goes."""
+
+    mark: str
+    """Defined name that points at the sheet's A1."""
+    name: str
+    """The sheet's name, in the scratch workbook too."""
+    scratch: str
+    """Its part in the scratch workbook."""
+    replaces: int | None
+    """Position of the sheet it takes the place of."""
+    before: int | None
+    """For a new sheet: position of the sheet it stands before; None is the end."""
+
+
+def graft(book: Book, scratch: Path, placements: Sequence[Placement], target: Path) -> None:
+    """Write `target`: the workbook `book` with the sheets of `scratch`, see `TOUCHES`."""
+    with ZipFile(scratch) as parts:
+        made = {name: parts.read(name).decode() for name in parts.namelist()}
+    edit = _Edit(book, made)
+    for placement in placements:
+        edit.remove(placement)
+    edit.style_sheets([placement.scratch for placement in placements])
+    for placement in placements:
+        edit.add(placement)
+    edit.place(placements)
+    # The names of dropped parts were free for new ones.
+    edit.dropped -= edit.changed.keys()
+    edit.undeclare(edit.dropped)
+    changed = {name: text.encode() for name, text in edit.changed.items()}
+    copy_zip(book.path, target, changed, edit.dropped)
+
+
+class _Edit:
+    """The texts that change and the parts that go, while one graft is prepared."""
+
+    def __init__(self, book: Book, made: dict[str, str]) -> None:
+        self.book = book
+        self.made = made
+        self.changed: dict[str, str] = {}
+        self.dropped: set[str] = set()
+        self._styles: dict[int, int] = {}
+        self._strings = re.findall(
+            r"<si>(.*?)</si>", made.get("xl/sharedStrings.xml", ""), re.DOTALL
+        )
+        self._parts: dict[str, str] = {}
+        """Scratch part of each sheet → its part in the target."""
+
+    def text(self, part: str) -> str:
+        """The text of a listing part as it stands now."""
+        return self.changed[part] if part in self.changed else self.book.text(part)
+
+    def remove(self, placement: Placement) -> None:
+        """Drop what only the replaced sheet refers to, and the sheet's own relationships."""
+        if placement.replaces is None:
+            return
+        sheet = self.book.sheets[placement.replaces].part
+        lost = self.book.only_through(sheet)
+        gone = {*lost, *(rels_part(part) for part in (*lost, sheet))} & set(self.book.names)
+        if re.search(r"<(?:\w+:)?f[\s>/]", self.book.text(sheet)):
+            gone |= self._drop_calc_chain()
+        self.dropped |= gone
+
+    def _drop_calc_chain(self) -> set[str]:
+        rels = rels_part(self.book.part)
+        found = [rel for rel in self.book.relations(self.book.part) if rel.type == "calcChain"]
+        for rel in found:
+            pattern = rf"<(?:\w+:)?Relationship\b{_REST}\bId=[\"']{re.escape(rel.id)}[\"']{_REST}>"
+            self.changed[rels] = re.sub(pattern, "", self.text(rels))
+        return {rel.target for rel in found}
+
+    def undeclare(self, parts: Iterable[str]) -> None:
+        """Take parts out of the content types."""
+        gone = {f"/{part}".lower() for part in parts}
+
+        def keep(match: re.Match[str]) -> str:
+            return "" if attributes(match[0]).get("PartName", "").lower() in gone else match[0]
+
+        types = "[Content_Types].xml"
+        before = self.text(types)
+        after = re.sub(rf"<(?:\w+:)?Override\b{_REST}/>", keep, before)
+        if after != before:
+            self.changed[types] = after
+
+    def _declare(self, part: str, kind: str) -> None:
+        types = "[Content_Types].xml"
+        text = self.text(types)
+        if f'"/{part}"'.lower() in text.lower():
+            return
+        element = f'Override PartName="/{part}" ContentType="{_TYPES[kind]}"/>'
+        self.changed[types] = _append(text, "Types", element)
+
+    def _relate(self, part: str, kind: str) -> str:
+        """Add a relationship from the workbook to `part`; gives its id."""
+        rels = rels_part(self.book.part)
+        text = self.text(rels)
+        used = set(re.findall(r"\bId=[\"']([^\"']*)[\"']", text))
+        id = next(f"rId{n}" for n in range(1, len(used) + 2) if f"rId{n}" not in used)
+        element = f'Relationship Id="{id}" Type="{_DOCUMENT}/{kind}" Target="/{part}"/>'
+        self.changed[rels] = _append(text, "Relationships", element)
+        return id
+
+    def style_sheets(self, sheets: Iterable[str]) -> None:
+        """Bring the formats that the new sheets use into the target's styles."""
+        used = {
+            int(style)
+            for sheet in sheets
+            for style in re.findall(r'<(?:c|row|col)\b[^>]*? (?:s|style)="(\d+)"', self.made[sheet])
+        }
+        part = self.book.styles
+        if part is None:
+            self.changed["xl/styles.xml"] = self.made["xl/styles.xml"]
+            self._declare("xl/styles.xml", "styles")
+            self._relate("xl/styles.xml", "styles")
+            self._styles = {style: style for style in used}
+            return
+        text, self._styles = merge_styles(self.text(part), self.made["xl/styles.xml"], used)
+        if text != self.text(part):
+            self.changed[part] = text
+
+    def add(self, placement: Placement) -> None:
+        """Add the parts of one sheet."""
+        replaced = None if placement.replaces is None else self.book.sheets[placement.replaces]
+        part = replaced.part if replaced else self._free("xl/worksheets/sheet{}.xml")
+        self._parts[placement.scratch] = part
+        was_open = replaced is not None and bool(
+            re.search(r"\btabSelected=[\"'](?:1|true)[\"']", self.book.text(replaced.part))
+        )
+        self.changed[part] = self._sheet_xml(self.made[placement.scratch], was_open)
+        self._declare(part, "sheet")
+        rels = self.made.get(rels_part(placement.scratch))
+        if rels is not None:
+            self.changed[rels_part(part)] = self._copy_targets(rels, "drawing")
+
+    def _sheet_xml(self, xml: str, was_open: bool) -> str:
+        def restyled(match: re.Match[str]) -> str:
+            return f'{match[1]}"{self._styles[int(match[2])]}"'
+
+        def inline(match: re.Match[str]) -> str:
+            return f'{match[1]}t="inlineStr"><is>{self._strings[int(match[2])]}</is></c>'
+
+        xml = re.sub(r'(<(?:c|row|col)\b[^>]*? (?:s|style)=)"(\d+)"', restyled, xml)
+        # The shared strings of the target stay as they are.
+        xml = re.sub(r'(<c\b[^>]*? )t="s"><v>(\d+)</v></c>', inline, xml)
+        # Two selected sheets are a group, and typing into one would fill both.
+        xml = xml.replace(' tabSelected="1"', "")
+        return xml.replace("<sheetView ", '<sheetView tabSelected="1" ', 1) if was_open else xml
+
+    def _copy_targets(self, rels: str, kind: str) -> str:
+        """Copy the drawings or charts that `rels` of the scratch workbook names, under free
+        names; gives `rels` with those names."""
+
+        def copied(match: re.Match[str]) -> str:
+            folder, name = match[1], match[2]
+            old = f"xl/{folder}/{name}"
+            new = self._free(f"xl/{folder}/{kind}{{}}.xml")
+            self.changed[new] = self.made[old]
+            self._declare(new, kind)
+            inner = self.made.get(rels_part(old))
+            if inner is not None:
+                self.changed[rels_part(new)] = self._copy_targets(inner, "chart")
+            return f'Target="../{folder}/{new.rpartition("/")[2]}"'
+
+        return re.sub(r'Target="\.\./(\w+)/([\w.]+)"', copied, rels)
+
+    def _free(self, pattern: str) -> str:
+        taken = {name.lower() for name in self.book.names if name not in self.dropped}
+        taken |= {name.lower() for name in self.changed}
+        number = 1
+        while pattern.format(number).lower() in taken:
+            number += 1
+        return pattern.format(number)
+
+    def place(self, placements: Sequence[Placement]) -> None:
+        """List the new sheets in the workbook part and point their marks at them."""
+        book = self.book
+        before = text = book.text(book.part)
+        added: list[int] = []
+        next_id = max((sheet.id for sheet in book.sheets), default=0) + 1
+        for placement in placements:
+            if placement.replaces is None:
+                id = self._relate(self._parts[placement.scratch], "worksheet")
+                at = len(book.sheets) + len(added)
+                if placement.before is not None:
+                    at = placement.before + sum(position <= placement.before for position in added)
+                    added.append(placement.before)
+                else:
+                    added.append(len(book.sheets))
+                text = _insert_sheet(text, placement.name, next_id, id, at)
+                next_id += 1
+            text = _define(text, placement.mark, placement.name)
+        if text != before:
+            self.changed[book.part] = text
+
+
+def _prefix(text: str, root: str) -> str:
+    """The namespace prefix, with its colon, that the part gives its elements."""
+    match = re.search(rf"<(\w+:)?{root}\b", text)
+    return (match[1] or "") if match else ""
+
+
+def _append(text: str, root: str, element: str) -> str:
+    """Add an element, given without its "<", as the last one of `root`."""
+    prefix = _prefix(text, root)
+    end = f"</{prefix}{root}>"
+    if end not in text:  # the root is empty: <Relationships …/>
+        text = re.sub(rf"(<{prefix}{root}\b{_REST})/>", rf"\1>{end}", text)
+    head, _, tail = text.rpartition(end)
+    return f"{head}<{prefix}{element}{end}{tail}"
+
+
+def _insert_sheet(text: str, name: str, sheet_id: int, rel_id: str, at: int) -> str:
+    prefix = _prefix(text, "workbook")
+    root = re.search(rf"<{prefix}workbook\b{_REST}>", text)
+    declared = re.search(
+        rf"xmlns:([\w.-]+)=[\"']{re.escape(RELATIONSHIPS)}", root[0] if root else ""
+    )
+    link = (
+        f'{declared[1]}:id="{rel_id}"' if declared else f'xmlns:r="{RELATIONSHIPS}" r:id="{rel_id}"'
+    )
+    element = f'<{prefix}sheet name={quoteattr(name)} sheetId="{sheet_id}" {link}/>'
+    sheets = list(
+        re.finditer(rf"<{prefix}sheet\b{_REST}(?:/>|>\s*</{prefix}sheet>)", text, re.DOTALL)
+    )
+    if at >= len(sheets):
+        cut = sheets[-1].end()
+        return text[:cut] + element + text[cut:]
+    cut = sheets[at].start()
+    text = text[:cut] + element + text[cut:]
+    # Some things name a sheet by its position.
+    text = _shift(text, f"{prefix}definedName", "localSheetId", at)
+    text = _shift(text, f"{prefix}workbookView", "activeTab", at)
+    return _shift(text, f"{prefix}workbookView", "firstSheet", at)
+
+
+def _shift(text: str, tag: str, attribute: str, at: int) -> str:
+    def moved(match: re.Match[str]) -> str:
+        number = int(match[3])
+        return f"{match[1]}{match[2]}{number + 1 if number >= at else number}{match[2]}"
+
+    return re.sub(rf"(<{tag}\b{_REST}?\b{attribute}=)([\"'])(\d+)\2", moved, text)
+
+
+def _define(text: str, mark: str, sheet: str) -> str:
+    """Make the defined name `mark` point at A1 of `sheet`, unless it points at the sheet."""
+    prefix = _prefix(text, "workbook")
+    quoted = "'" + sheet.replace("'", "''") + "'"
+    names = rf"(<{prefix}definedName\b{_REST}>)([^<]*)(</{prefix}definedName>)"
+    for match in re.finditer(names, text):
+        found = attributes(match[1])
+        if unescape(found.get("name", "")) != mark or "localSheetId" in found:
+            continue
+        if unescape(match[2]).rpartition("!")[0] in {quoted, sheet}:
+            return text
+        return text[: match.start(2)] + escape(f"{quoted}!$A$1") + text[match.end(2) :]
+    element = f'definedName name="{mark}">{escape(quoted)}!$A$1</{prefix}definedName>'
+    if re.search(rf"<{prefix}definedNames\b", text):
+        return _append(text, "definedNames", element)
+    for tag in ("externalReferences", "functionGroups", "sheets"):
+        end = re.search(rf"</{prefix}{tag}>|<{prefix}{tag}\b{_REST}/>", text)
+        if end:
+            block = f"<{prefix}definedNames><{prefix}{element}</{prefix}definedNames>"
+            return text[: end.end()] + block + text[end.end() :]
+    return text

@@ -1,0 +1,16 @@
+"""Shared by all tests: the shared facts and data, which must be there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of facts, cases and real exports; a missing one fails, it is never skipped."""
+    assert SHARED.is_dir(), f"{SHARED} is missing: the tests read facts and real exports there"
+    return SHARED
