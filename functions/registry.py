@@ -32,6 +32,8 @@ class Parameter:
     type: ValueType
     default: Any = _REQUIRED
     coerce: Coercer = str
+    repeating: bool = False
+    """Takes all further arguments; only the last one may."""
 
     @property
     def required(self) -> bool:
@@ -62,7 +64,9 @@ class CellFunction:
         self._steps = tuple(
             (p.coerce, p.type.is_scalar, p.required and not p.type.nullable, p.fallback)
             for p in self.parameters
+            if not p.repeating
         )
+        self._repeats = any(p.repeating for p in self.parameters)
         self.part_index = next(
             (i for i, p in enumerate(self.parameters) if p.name == "part"), None
         )
@@ -77,8 +81,10 @@ class CellFunction:
             if not description:
                 raise TypeError(f"{self.name}: parameter {name} needs a description")
             kind = value_type(hint)
+            repeating = signature.kind is inspect.Parameter.VAR_POSITIONAL
+            default = None if repeating else signature.default
             plain.append(
-                Parameter(name, description, kind, signature.default, coercer(kind, name))
+                Parameter(name, description, kind, default, coercer(kind, name), repeating)
             )
         if self.result.name == "row":
             parts = Choices(
@@ -109,7 +115,7 @@ class CellFunction:
         A list (or a range as a list of rows) where one cell is declared makes the function run for
         each cell; the result then has the same shape.
         """
-        if not self._minimum <= len(args) <= len(self._steps):
+        if len(args) < self._minimum or (len(args) > len(self._steps) and not self._repeats):
             return self._miscounted(len(args))
         values: list[Any] = []
         blank = False
@@ -130,6 +136,7 @@ class CellFunction:
             return fault.error
         if blank:
             return None
+        values.extend(args[len(self._steps) :])
         part = None
         if self.part_index is not None and len(values) > self.part_index:
             part = values.pop(self.part_index)
@@ -179,7 +186,10 @@ class CellFunction:
         return [self.call(*row) for row in zip(*spread, strict=True)] if length else []
 
     def _miscounted(self, count: int) -> CellError:
-        names = [p.name if p.required else f"[{p.name}]" for p in self.parameters]
+        names = [
+            f"{p.name}…" if p.repeating else p.name if p.required else f"[{p.name}]"
+            for p in self.parameters
+        ]
         return CellError(
             "#VALUE!",
             Message(

@@ -53,6 +53,17 @@ def case_kind(computation: Computation, table: str, _column: str) -> list[Value]
 
 
 @step
+def told_kind(computation: Computation, table: str, _column: str) -> list[Value]:
+    """The kind whose clock escalates; while the buyer keeps us waiting nobody is told anew."""
+    rows = zip(
+        computation.get(table, "kind"),
+        computation.table(table).column("waiting_since"),
+        strict=True,
+    )
+    return [None if waiting is not None else kind for kind, waiting in rows]
+
+
+@step
 def reopened_at(computation: Computation, table: str, _column: str) -> list[Value]:
     """When a bad follow-up review after closing opened the case again."""
     kind_of = REGISTRY["KIND"].function

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr, unescape
 from zipfile import ZipFile
 
-from .book import RELATIONSHIPS, Book, attributes, rels_part
+from .book import Book, attributes, rels_part
+from .listing import REST, append, define, insert_sheet, recalculated
 from .stylemerge import merge_styles
 from .zipcopy import copy_zip
 
@@ -36,8 +36,6 @@ _TYPES: Final = {
     "chart": "application/vnd.openxmlformats-officedocument.drawingml.chart+xml",
     "styles": "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml",
 }
-_REST: Final = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""
-"""The rest of a tag; a quoted value may hold ">"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class _Edit:
         rels = rels_part(self.book.part)
         found = [rel for rel in self.book.relations(self.book.part) if rel.type == "calcChain"]
         for rel in found:
-            pattern = rf"<(?:\w+:)?Relationship\b{_REST}\bId=[\"']{re.escape(rel.id)}[\"']{_REST}>"
+            pattern = rf"<(?:\w+:)?Relationship\b{REST}\bId=[\"']{re.escape(rel.id)}[\"']{REST}>"
             self.changed[rels] = re.sub(pattern, "", self.text(rels))
         return {rel.target for rel in found}
 
@@ -121,7 +119,7 @@ class _Edit:
 
         types = "[Content_Types].xml"
         before = self.text(types)
-        after = re.sub(rf"<(?:\w+:)?Override\b{_REST}/>", keep, before)
+        after = re.sub(rf"<(?:\w+:)?Override\b{REST}/>", keep, before)
         if after != before:
             self.changed[types] = after
 
@@ -131,7 +129,7 @@ class _Edit:
         if f'"/{part}"'.lower() in text.lower():
             return
         element = f'Override PartName="/{part}" ContentType="{_TYPES[kind]}"/>'
-        self.changed[types] = _append(text, "Types", element)
+        self.changed[types] = append(text, "Types", element)
 
     def _relate(self, part: str, kind: str) -> str:
         """Add a relationship from the workbook to `part`; gives its id."""
@@ -140,7 +138,7 @@ class _Edit:
         used = set(re.findall(r"\bId=[\"']([^\"']*)[\"']", text))
         id = next(f"rId{n}" for n in range(1, len(used) + 2) if f"rId{n}" not in used)
         element = f'Relationship Id="{id}" Type="{_DOCUMENT}/{kind}" Target="/{part}"/>'
-        self.changed[rels] = _append(text, "Relationships", element)
+        self.changed[rels] = append(text, "Relationships", element)
         return id
 
     def style_sheets(self, sheets: Iterable[str]) -> None:
@@ -229,79 +227,10 @@ class _Edit:
                     added.append(placement.before)
                 else:
                     added.append(len(book.sheets))
-                text = _insert_sheet(text, placement.name, next_id, id, at)
+                text = insert_sheet(text, placement.name, next_id, id, at)
                 next_id += 1
-            text = _define(text, placement.mark, placement.name)
+            text = define(text, placement.mark, placement.name)
+        if any(placement.replaces is not None for placement in placements):
+            text = recalculated(text)
         if text != before:
             self.changed[book.part] = text
-
-
-def _prefix(text: str, root: str) -> str:
-    """The namespace prefix, with its colon, that the part gives its elements."""
-    match = re.search(rf"<(\w+:)?{root}\b", text)
-    return (match[1] or "") if match else ""
-
-
-def _append(text: str, root: str, element: str) -> str:
-    """Add an element, given without its "<", as the last one of `root`."""
-    prefix = _prefix(text, root)
-    end = f"</{prefix}{root}>"
-    if end not in text:  # the root is empty: <Relationships …/>
-        text = re.sub(rf"(<{prefix}{root}\b{_REST})/>", rf"\1>{end}", text)
-    head, _, tail = text.rpartition(end)
-    return f"{head}<{prefix}{element}{end}{tail}"
-
-
-def _insert_sheet(text: str, name: str, sheet_id: int, rel_id: str, at: int) -> str:
-    prefix = _prefix(text, "workbook")
-    root = re.search(rf"<{prefix}workbook\b{_REST}>", text)
-    declared = re.search(
-        rf"xmlns:([\w.-]+)=[\"']{re.escape(RELATIONSHIPS)}", root[0] if root else ""
-    )
-    link = (
-        f'{declared[1]}:id="{rel_id}"' if declared else f'xmlns:r="{RELATIONSHIPS}" r:id="{rel_id}"'
-    )
-    element = f'<{prefix}sheet name={quoteattr(name)} sheetId="{sheet_id}" {link}/>'
-    sheets = list(
-        re.finditer(rf"<{prefix}sheet\b{_REST}(?:/>|>\s*</{prefix}sheet>)", text, re.DOTALL)
-    )
-    if at >= len(sheets):
-        cut = sheets[-1].end()
-        return text[:cut] + element + text[cut:]
-    cut = sheets[at].start()
-    text = text[:cut] + element + text[cut:]
-    # Some things name a sheet by its position.
-    text = _shift(text, f"{prefix}definedName", "localSheetId", at)
-    text = _shift(text, f"{prefix}workbookView", "activeTab", at)
-    return _shift(text, f"{prefix}workbookView", "firstSheet", at)
-
-
-def _shift(text: str, tag: str, attribute: str, at: int) -> str:
-    def moved(match: re.Match[str]) -> str:
-        number = int(match[3])
-        return f"{match[1]}{match[2]}{number + 1 if number >= at else number}{match[2]}"
-
-    return re.sub(rf"(<{tag}\b{_REST}?\b{attribute}=)([\"'])(\d+)\2", moved, text)
-
-
-def _define(text: str, mark: str, sheet: str) -> str:
-    """Make the defined name `mark` point at A1 of `sheet`, unless it points at the sheet."""
-    prefix = _prefix(text, "workbook")
-    quoted = "'" + sheet.replace("'", "''") + "'"
-    names = rf"(<{prefix}definedName\b{_REST}>)([^<]*)(</{prefix}definedName>)"
-    for match in re.finditer(names, text):
-        found = attributes(match[1])
-        if unescape(found.get("name", "")) != mark or "localSheetId" in found:
-            continue
-        if unescape(match[2]).rpartition("!")[0] in {quoted, sheet}:
-            return text
-        return text[: match.start(2)] + escape(f"{quoted}!$A$1") + text[match.end(2) :]
-    element = f'definedName name="{mark}">{escape(quoted)}!$A$1</{prefix}definedName>'
-    if re.search(rf"<{prefix}definedNames\b", text):
-        return _append(text, "definedNames", element)
-    for tag in ("externalReferences", "functionGroups", "sheets"):
-        end = re.search(rf"</{prefix}{tag}>|<{prefix}{tag}\b{_REST}/>", text)
-        if end:
-            block = f"<{prefix}definedNames><{prefix}{element}</{prefix}definedNames>"
-            return text[: end.end()] + block + text[end.end() :]
-    return text

@@ -1,0 +1,80 @@
+"""Customer tiers and their care (S18)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, NamedTuple
+
+from .registry import cell_function
+from .rules import DEFAULT_RULES, Rules
+from .values import Gift, Tier
+
+
+@cell_function(names={"zh_CN": "客户分层"})
+def tier(
+    spend_365: Annotated[Decimal | None, "Net spending in the 365 days up to the reviewed order"],
+    previous_order: Annotated[datetime | None, "The order before the reviewed one"],
+    orders: Annotated[float | None, "Number of orders up to the reviewed one"],
+    reviewed_order: Annotated[datetime | None, "When the reviewed order was placed"],
+    rules: Annotated[Rules, "Rules"] = DEFAULT_RULES,
+) -> Tier:
+    """The tier of a customer; the first rule that fits.
+
+    1000 or more in 365 days is high value.
+    >>> order = datetime(2026, 3, 2)
+    >>> tier(Decimal(1000), None, 1, order)
+    'high_value'
+
+    A first order is a new customer, as is one whose first order lies within 30 days.
+    >>> tier(Decimal(50), None, 1, order)
+    'new'
+
+    A previous order 180 days or more earlier is a silent customer.
+    >>> tier(Decimal(50), datetime(2025, 9, 3), 2, order)
+    'silent'
+    >>> tier(Decimal(50), datetime(2025, 9, 4), 2, order)
+    'regular'
+
+    Without buyer or orders the tier is unknown, never new.
+    >>> tier(None, None, None, order), tier(None, None, 0, order)
+    ('unknown', 'unknown')
+    """
+    if not orders or reviewed_order is None:
+        return "unknown"
+    if spend_365 is not None and spend_365 >= rules["tier.high_spend"]:
+        return "high_value"
+    if previous_order is None:
+        return "new"
+    if previous_order <= reviewed_order - timedelta(days=rules["tier.silent_days"]):
+        return "silent"
+    return "regular"
+
+
+class CareRow(NamedTuple):
+    """A gift and what it may cost."""
+
+    gift: Gift
+    limit: Decimal | None
+
+
+@cell_function(names={"zh_CN": "关怀礼"})
+def care(
+    tier: Annotated[Tier, "Tier of the customer"],
+    rules: Annotated[Rules, "Rules"] = DEFAULT_RULES,
+) -> CareRow:
+    """The gift for a tier after handling, and the limit of its cost.
+
+    High value: a VIP gift up to 30. Silent: a handwritten card and a gift up to 15.
+    >>> care("high_value"), care("silent")
+    (CareRow(gift='vip', limit=Decimal('30.00')), CareRow(gift='card', limit=Decimal('15.00')))
+
+    New customers get the repurchase coupon; the others nothing extra.
+    >>> care("new").gift, care("regular").gift
+    ('coupon', 'none')
+    """
+    if tier == "high_value":
+        return CareRow("vip", rules["care.high_value.limit"])
+    if tier == "silent":
+        return CareRow("card", rules["care.silent.limit"])
+    return CareRow("coupon" if tier == "new" else "none", None)
