@@ -15,12 +15,26 @@ from . import (
     people,
     review,
     rulescell,
+    script,
     tier,
     why,
 )
 from .registry import REGISTRY
 
 __all__ = [
-    "REGISTRY", "alert", "case", "clock", "customer", "delay", "kind", "mask", "offer", "people", "review", "rulescell",
-    "tier", "why",
-]  # fmt: skip
+    "REGISTRY",
+    "alert",
+    "case",
+    "clock",
+    "customer",
+    "delay",
+    "kind",
+    "mask",
+    "offer",
+    "people",
+    "review",
+    "rulescell",
+    "script",
+    "tier",
+    "why",
+]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby
 from typing import Any, Final, Literal
 
 from .rules import Rules
@@ -19,6 +19,7 @@ _DATA: Final[dict[str, Any]] = tomllib.loads(
 )
 _STOPS: Final = "，。！？；、,.!?;\n\r~…：:（）()"
 _TOPIC_WEIGHT: Final = 1.0
+_BRANCHES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +33,42 @@ class Entry:
 
 
 class Lexicon:
-    """Words by their first character, longest first: one dictionary look-up per character."""
+    """All words as one regular expression in the shape of a tree, so that one pass finds them."""
 
     def __init__(self, entries: list[Entry]) -> None:
-        first: dict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            first[entry.word[0]].append(entry)
-        self._first: dict[str, tuple[Entry, ...]] = {
-            character: tuple(sorted(found, key=lambda entry: -len(entry.word)))
-            for character, found in first.items()
-        }
+        self._entries = {entry.word: entry for entry in entries}
+        words = sorted(self._entries)
+        firsts = sorted({word[0] for word in words})
+        branches: list[str] = []
+        # The engine tries branches one after another: a character class in front of every few of
+        # them lets it pass over the rest.
+        for start in range(0, len(firsts), _BRANCHES):
+            group = firsts[start : start + _BRANCHES]
+            tree = _tree([word for word in words if group[0] <= word[0] <= group[-1]])
+            branches.append(f"(?={_class(group)})(?:{tree})")
+        self._words = re.compile(f"(?={_class(firsts)})(?:{'|'.join(branches)})")
 
-    def find(self, text: str) -> Iterator[tuple[int, Entry]]:
+    def find(self, text: str) -> list[tuple[int, Entry]]:
         """(position, entry) of the words in a text, the longest at each place, not overlapping."""
-        first = self._first
-        until = 0
-        for at, character in enumerate(text):
-            if at < until or character not in first:
-                continue
-            for entry in first[character]:
-                if text.startswith(entry.word, at):
-                    yield at, entry
-                    until = at + len(entry.word)
-                    break
+        entries = self._entries
+        return [(match.start(), entries[match[0]]) for match in self._words.finditer(text)]
+
+
+def _class(characters: list[str]) -> str:
+    return f"[{''.join(map(re.escape, characters))}]"
+
+
+def _tree(words: list[str], at: int = 0) -> str:
+    """A pattern for sorted words that agree in their first `at` characters; longest first."""
+    branches: list[str] = []
+    for first, group in groupby((word for word in words if len(word) > at), lambda w: w[at]):
+        longer = list(group)
+        branches.append(re.escape(first) + _tree(longer, at + 1))
+    ends_here = len(words[0]) == at
+    if not branches:
+        return ""
+    joined = "|".join(branches)
+    return f"(?:{joined})?" if ends_here else f"(?:{joined})" if at else joined
 
 
 def lexicon(rules: Rules) -> Lexicon:

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from .coerce import Coercer, ValueType, coercer, is_blank, value_type
+from .coerce import Coercer, TypeName, ValueType, coercer, value_type
 from .messages import Lang, Message, translate
+from .rules import is_rules
 from .values import CellError, CellFault, Choices
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _REQUIRED: Any = inspect.Parameter.empty
+# A value of this very class needs no coercion. (Naive moments; aware ones are rare and converted.)
+_READY: dict[TypeName, type] = {"number": float, "flag": bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,13 @@ class CellFunction:
         self.parameters = tuple(self._parameters(hints))
         self._minimum = sum(parameter.required for parameter in self.parameters)
         self._steps = tuple(
-            (p.coerce, p.type.is_scalar, p.required and not p.type.nullable, p.fallback)
+            (
+                p.coerce,
+                _READY.get(p.type.name),
+                p.type.is_scalar,
+                p.required and not p.type.nullable,
+                p.fallback,
+            )
             for p in self.parameters
             if not p.repeating
         )
@@ -115,31 +124,37 @@ class CellFunction:
         A list (or a range as a list of rows) where one cell is declared makes the function run for
         each cell; the result then has the same shape.
         """
+        at = self.part_index
+        if at is not None and len(args) == at + 1 and is_rules(args[at]):
+            args = (*args[:at], None, args[at])
         if len(args) < self._minimum or (len(args) > len(self._steps) and not self._repeats):
             return self._miscounted(len(args))
         values: list[Any] = []
         blank = False
         try:
-            for (coerce, scalar, required, fallback), value in zip(self._steps, args, strict=False):
+            for step, value in zip(self._steps, args):  # noqa: B905 (strict= costs time here)
+                coerce, ready, scalar, required, fallback = step
                 kind = value.__class__
+                if kind is ready:
+                    values.append(value)
+                    continue
+                if value is None or (kind is str and (not value or value.isspace())):
+                    blank = blank or required
+                    values.append(fallback)
+                    continue
                 if kind is list or kind is tuple:
                     if scalar:
                         return self._broadcast(args)
                 elif kind is CellError:
                     return value
-                elif is_blank(value):
-                    blank = blank or required
-                    values.append(fallback)
-                    continue
                 values.append(coerce(value))
         except CellFault as fault:
             return fault.error
         if blank:
             return None
-        values.extend(args[len(self._steps) :])
-        part = None
-        if self.part_index is not None and len(values) > self.part_index:
-            part = values.pop(self.part_index)
+        if self._repeats:
+            values.extend(args[len(self._steps) :])
+        part = values.pop(at) if at is not None and len(values) > at else None
         result = self.run(values)
         if part is None or result is None or result.__class__ is CellError:
             return result

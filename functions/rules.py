@@ -363,6 +363,13 @@ def parse_rules(value: Any) -> Rules:
     raise ValueError(value)
 
 
+def is_rules(value: Any) -> bool:
+    """Whether a cell's value can only be meant as rules: their text, a range, or the rules."""
+    return isinstance(value, (Rules, list, tuple)) or (
+        isinstance(value, str) and value.startswith(_TAG)
+    )
+
+
 def _parse_text(text: str) -> Rules:
     if not text.strip():
         return DEFAULT_RULES

@@ -12,9 +12,9 @@ def safe_sheet_name(title: str, taken: set[str]) -> str:
     (lower-case names), to which it is added.
 
     >>> safe_sheet_name("a/b: [x]", set()), safe_sheet_name("A", {"a"})
-    ('a b  x', 'A 2')
+    ('a b x', 'A 2')
     """
-    cleaned = re.sub(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]", " ", title).strip(" '")
+    cleaned = re.sub(r"[\[\]:*?/\\\s\x00-\x1f\ud800-\udfff\ufffe\uffff]+", " ", title).strip(" '")
     name = _cut(cleaned, _LIMIT).strip(" '") or "Sheet"
     number, found = 1, name
     while found.lower() in taken:
