@@ -9,7 +9,7 @@ from ..functions.messages import Lang, Message
 from ..sheets.errors import FanpanError
 from ..sheets.snapshot import Value
 from ..sheets.workbook.create import create_workbook
-from ..sheets.workbook.package import restore_backup
+from ..sheets.workbook.saving import restore_backup
 from ..templates.tracker import load_tracker
 from .buttons.new import starting_rows
 

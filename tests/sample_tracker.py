@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import zipfile
 import zlib
@@ -20,6 +19,10 @@ from fanpan.templates.tracker import Tracker
 
 def column(id: str, zh: str, en: str, type: str, **more: Any) -> dict[str, Any]:
     return {"id": id, "title": {"zh": zh, "en": en}, "type": type, **more}
+
+
+def computed(id: str, zh: str, en: str, type: str, **more: Any) -> dict[str, Any]:
+    return column(id, zh, en, type, part="out", rule="x", **more)
 
 
 TRACKER = Tracker.model_validate(
@@ -52,20 +55,14 @@ TRACKER = Tracker.model_validate(
                     column(
                         "offer_chosen", "选定方案", "Chosen offer", "choice", choices="offer",
                     ),
-                    column(
-                        "case_state", "个案状态", "Case state", "choice", choices="case_state",
-                        part="out", rule="case_state",
-                    ),
-                    column(
-                        "state_solution", "方案状态", "Solution state", "choice",
-                        choices="clock_state", part="out", rule="x",
-                    ),
-                    column("minutes_left", "剩余分钟", "Minutes left", "number", part="out", rule="x"),
-                    column("tier", "客户分层", "Tier", "choice", choices="tier", part="out", rule="x"),
-                    column("is_bad", "是否中差评", "Is bad", "choice", choices="is_bad", part="out", rule="x"),
+                    computed("case_state", "个案状态", "State", "choice", choices="case_state"),
+                    computed("state_solution", "方案状态", "Done", "choice", choices="clock_state"),
+                    computed("minutes_left", "剩余分钟", "Minutes left", "number"),
+                    computed("tier", "客户分层", "Tier", "choice", choices="tier"),
+                    computed("is_bad", "是否中差评", "Is bad", "choice", choices="is_bad"),
                     column("suspicion", "嫌疑分", "Suspicion", "number", part="out", later="soon"),
-                    column("problems", "数据问题", "Data problems", "long", part="out", rule="x"),
-                    column("seal", "校验码", "Seal", "id", part="out", rule="seal"),
+                    computed("problems", "数据问题", "Data problems", "long"),
+                    computed("seal", "校验码", "Seal", "id"),
                 ],
                 "views": [
                     {
@@ -76,7 +73,9 @@ TRACKER = Tracker.model_validate(
                     {
                         "id": "lead",
                         "title": {"zh": "主管", "en": "Leads"},
-                        "columns": ["review_id", "kind_confirmed", "tier", "state_solution", "problems"],
+                        "columns": [
+                            "review_id", "kind_confirmed", "tier", "state_solution", "problems",
+                        ],
                     },
                 ],
             },
@@ -84,7 +83,10 @@ TRACKER = Tracker.model_validate(
                 "id": "log",
                 "title": {"zh": "日志: [全部]", "en": "Log: [all]"},
                 "key": ["log_id"],
-                "columns": [column("log_id", "编号", "Log ID", "id"), column("what", "内容", "What", "text")],
+                "columns": [
+                    column("log_id", "编号", "Log ID", "id"),
+                    column("what", "内容", "What", "text"),
+                ],
             },
             {
                 "id": "memory",
@@ -121,7 +123,14 @@ ROWS: list[dict[str, Any]] = [
         "is_bad": "yes",
         "problems": "缺少抓取时间",
     },
-    {"review_id": "0007", "platform": "other", "stars": 0.0, "confirmed": False, "text": "", "paid": None},
+    {
+        "review_id": "0007",
+        "platform": "other",
+        "stars": 0.0,
+        "confirmed": False,
+        "text": "",
+        "paid": None,
+    },
 ]  # fmt: skip
 
 
@@ -220,7 +229,8 @@ def add_foreign_parts(path: Path) -> None:
         return text.replace(
             "</workbook>",
             '<pivotCaches><pivotCache cacheId="7" r:id="rId99"/></pivotCaches>'
-            '<extLst><ext uri="{AAAA}" xmlns:zz="urn:zz"><zz:keep a="1"/></ext></extLst></workbook>',
+            '<extLst><ext uri="{AAAA}" xmlns:zz="urn:zz"><zz:keep a="1"/></ext></extLst>'
+            "</workbook>",
         )
 
     def sheet_relations(text: str) -> str:

@@ -16,7 +16,6 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
-from sample_tracker import ROWS, TRACKER
 
 from fanpan.functions.values import CHOICES
 from fanpan.sheets.errors import FanpanError
@@ -26,6 +25,8 @@ from fanpan.sheets.workbook.render import convert
 from fanpan.sheets.workbook.rowxml import MAX_TEXT, column_name, escape
 from fanpan.sheets.workbook.sheetnames import safe_sheet_name
 from fanpan.templates.tracker import load_tracker
+
+from .sample_tracker import ROWS, TRACKER
 
 NOW = datetime(2026, 11, 22, 18, 30, 5)
 NOTES = {"headers": {"店铺": ["a", "b"]}, "imported": ["x" * 70_000, "_x0041_"], "n": 5}
@@ -81,7 +82,8 @@ def test_every_column_has_its_name_title_and_colour(
 def test_columns_stand_as_people_need_them(book: openpyxl.Workbook, sheet: Worksheet) -> None:
     titles = [cell.value for cell in sheet[1]]
     assert titles[:8] == [
-        "评价ID", "评价内容", "差评类型", "个案状态", "人工类型", "客户分层", "方案状态", "数据问题",
+        "评价ID", "评价内容", "差评类型", "个案状态", "人工类型", "客户分层", "方案状态",
+        "数据问题",
     ]  # fmt: skip
     folded = {cell.value for cell in sheet[1] if sheet.column_dimensions[cell.column_letter].hidden}
     assert folded == {"剩余分钟", "是否中差评", "嫌疑分", "校验码"}
@@ -141,8 +143,8 @@ def test_calamine_reads_the_same(file: Path, book: openpyxl.Workbook, sheet: Wor
 
 TEXTS = [
     "=1+1", "+86", "-5", "@x", "http://a.b", "<r>x</r>", "<b>&amp;\"'", "_x0041_", " lead ",
-    "two\nlines\tand", "nul\x00bell\x07cr\r", "half\ud800pair", "no\ufffe\uffffchar", "😀", "'quoted",
-    "x" * MAX_TEXT,
+    "two\nlines\tand", "nul\x00bell\x07cr\r", "half\ud800pair",
+    "no\ufffe\uffffchar", "😀", "'quoted", "x" * MAX_TEXT,
 ]  # fmt: skip
 
 
@@ -161,12 +163,12 @@ def test_every_text_is_kept_as_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "column", "said"),
     [
-        ({"text": "x" * (MAX_TEXT + 1)}, "text", "longer than a cell holds"),
-        ({"text": "😀" * 20_000}, "text", "longer than a cell holds"),
-        ({"stars": "five"}, "stars", "cannot stand in a column"),
-        ({"stars": float("nan")}, "stars", "cannot stand in a column"),
-        ({"posted_at": "2026-01-01"}, "posted_at", "cannot stand in a column"),
-        ({"text": 5}, "text", "cannot stand in a column"),
+        ({"text": "x" * (MAX_TEXT + 1)}, "Review", "longer than a cell holds"),
+        ({"text": "😀" * 20_000}, "Review", "longer than a cell holds"),
+        ({"stars": "five"}, "Stars", "cannot stand in a column"),
+        ({"stars": float("nan")}, "Stars", "cannot stand in a column"),
+        ({"posted_at": "2026-01-01"}, "Posted at", "cannot stand in a column"),
+        ({"text": 5}, "Review", "cannot stand in a column"),
     ],
 )
 def test_what_a_cell_cannot_hold_is_refused(

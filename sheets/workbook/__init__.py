@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Trackers in workbook files (.xlsx)."""

@@ -13,12 +13,15 @@ from xml.sax.saxutils import unescape
 from zipfile import BadZipFile, ZipFile
 
 from ...functions.messages import Message
-from ..errors import FanpanError
+from ..errors import NotReadable
+from .guard import check_file
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-_NOT_A_WORKBOOK: Final = Message("The file is not a workbook (.xlsx), or it is damaged.")
+_NOT_A_WORKBOOK: Final = Message(
+    "The file is damaged or no workbook: take a copy that opens, or the backup."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,10 @@ class Book:
 
     @classmethod
     def read(cls, path: Path) -> Book:
-        """Read the lists of the workbook; FanpanError when it is none that we can extend."""
-        try:
-            with ZipFile(path) as file:
-                book = cls(path, file.namelist(), "")
-        except (BadZipFile, EOFError) as error:
-            raise FanpanError(_NOT_A_WORKBOOK) from error
+        """Read the lists of the workbook; NotReadable when it is none that we can extend."""
+        check_file(path)
+        with ZipFile(path) as file:
+            book = cls(path, file.namelist(), "")
         book._find_sheets()
         return book
 
@@ -71,9 +72,7 @@ class Book:
                 with ZipFile(self.path) as file:
                     text = file.read(part).decode()
             except (BadZipFile, EOFError, KeyError, UnicodeDecodeError) as error:
-                raise FanpanError(_NOT_A_WORKBOOK) from error
-            if "<!DOCTYPE" in text or "<!ENTITY" in text:
-                raise FanpanError(_NOT_A_WORKBOOK)
+                raise NotReadable(_NOT_A_WORKBOOK) from error
             self._texts[part] = text
         return self._texts[part]
 
@@ -127,22 +126,22 @@ class Book:
         try:
             root = ElementTree.fromstring(self.text(self.part))
         except ElementTree.ParseError as error:
-            raise FanpanError(_NOT_A_WORKBOOK) from error
+            raise NotReadable(_NOT_A_WORKBOOK) from error
         if root.tag == f"{{{_STRICT}}}workbook":
-            raise FanpanError(
+            raise NotReadable(
                 Message(
                     'The file is saved as "Strict Open XML"; save it as an ordinary Excel '
                     "workbook (.xlsx)."
                 )
             )
         if root.tag != f"{{{MAIN}}}workbook":
-            raise FanpanError(_NOT_A_WORKBOOK)
+            raise NotReadable(_NOT_A_WORKBOOK)
         relations = {relation.id: relation for relation in self.relations(self.part)}
         self.styles = next((rel.target for rel in relations.values() if rel.type == "styles"), None)
         for element in root.iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet"):
             relation = relations.get(element.get(f"{{{RELATIONSHIPS}}}id", ""))
             if relation is None:
-                raise FanpanError(_NOT_A_WORKBOOK)
+                raise NotReadable(_NOT_A_WORKBOOK)
             self.sheets.append(
                 SheetEntry(
                     element.get("name", ""), int(element.get("sheetId", "0")), relation.target

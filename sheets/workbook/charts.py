@@ -5,12 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
-
 from ..edits import Chart, SheetEdit
 from .rowxml import clean
 from .styles import CHART_COLOURS, FONT, GREY, INK, LINE
+from .xlsx import XlsxBook, XlsxChart, XlsxSheet
 
 _KINDS: Final[dict[str, dict[str, str]]] = {
     "column": {"type": "column"},
@@ -27,9 +25,9 @@ _NUMBER: Final = '[=0]"";[>=1000]#,##0;General'
 _PERCENT: Final = "0%"
 
 
-def add_chart(book: xlsxwriter.Workbook, sheet: Worksheet, edit: SheetEdit, chart: Chart) -> None:
+def add_chart(book: XlsxBook, sheet: XlsxSheet, edit: SheetEdit, chart: Chart) -> None:
     """Draw `chart` on `sheet`, which holds the grid of `edit`."""
-    drawn: Any = book.add_chart(_KINDS[chart.kind])
+    drawn = book.add_chart(_KINDS[chart.kind])
     points = sum(count for _, _, _, count in chart.series)
     labelled = 0 < points <= _FEW
     name = sheet.get_name()
@@ -112,7 +110,7 @@ def _series_look(chart: Chart, number: int, labelled: bool, length: int) -> dict
 _WHITE: Final = {"color": "#FFFFFF", "width": 1}
 
 
-def _set_axes(drawn: Any, edit: SheetEdit, chart: Chart, labelled: bool) -> None:
+def _set_axes(drawn: XlsxChart, edit: SheetEdit, chart: Chart, labelled: bool) -> None:
     values: dict[str, Any] = {
         "num_font": _SMALL,
         "line": {"none": True},

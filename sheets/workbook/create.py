@@ -23,9 +23,6 @@ from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
-
 from ...functions.messages import Lang, Message
 from ...functions.values import to_serial
 from ...templates.tracker import Table, Tracker
@@ -36,6 +33,7 @@ from .guide import GUIDE_TITLE, write_guide
 from .rowxml import MAX_ROWS, cell_writer, rows_xml
 from .sheetnames import safe_sheet_name
 from .tablesheet import LISTS, Lists, quoted, row_height, write_table_sheet
+from .xlsx import XlsxBook, XlsxSheet, new_book
 from .zipcopy import Part, copy_zip
 
 MEMORY: Final = "memory"
@@ -116,7 +114,7 @@ def _write_skeleton(
     now: datetime | None,
 ) -> list[tuple[int, Table]]:
     """Everything but the data rows; gives (number of the sheet's part, table)."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book = new_book(path)
     book.set_properties({"title": "Fanpan", "created": now or datetime.now()})
     taken: set[str] = {LISTS, "history"}
     guide = book.add_worksheet(safe_sheet_name(GUIDE_TITLE.text(lang), taken))
@@ -142,9 +140,7 @@ def _write_skeleton(
     return numbered
 
 
-def _write_moment(
-    book: xlsxwriter.Workbook, sheet: Worksheet, now: datetime | None, lang: Lang
-) -> None:
+def _write_moment(book: XlsxBook, sheet: XlsxSheet, now: datetime | None, lang: Lang) -> None:
     """The named cell with the moment of the last refresh, beside the memory table."""
     style = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     sheet.set_column(4, 4, 20, style)

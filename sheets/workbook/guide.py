@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ...functions.messages import Lang, Message
 from ...functions.values import join_words
 from ...templates.tracker import Column, ColumnType, Part, Table, Tracker
 from .styles import BLUE, FONT, GREY, HEADER, INK, LINE, TONES, Tone
-
-if TYPE_CHECKING:
-    import xlsxwriter
-    from xlsxwriter.worksheet import Worksheet
+from .xlsx import XlsxBook, XlsxSheet
 
 GUIDE_TITLE: Final = Message("Start here")
 
@@ -103,8 +100,8 @@ def header_note(column: Column, table: Table, lang: Lang) -> str:
 
 
 def write_guide(
-    book: xlsxwriter.Workbook,
-    sheet: Worksheet,
+    book: XlsxBook,
+    sheet: XlsxSheet,
     tracker: Tracker,
     sheet_names: Mapping[str, str],
     file: str,
@@ -125,9 +122,11 @@ def write_guide(
     for column, width in enumerate((2, 24, 62, 52)):
         sheet.set_column(column, column, width)
     sheet.set_row(1, 36)
-    sheet.write(1, 1, text(Message("Fanpan · bad-review tracker")), style(font_size=20, bold=True))
+    sheet.write_string(
+        1, 1, text(Message("Fanpan · bad-review tracker")), style(font_size=20, bold=True)
+    )
     sheet.set_row(2, 22)
-    sheet.write(
+    sheet.write_string(
         2,
         1,
         text(Message("Every bad review in one place: who acts, by when, and what to offer.")),
@@ -136,7 +135,7 @@ def write_guide(
 
     def section(row: int, title: Message) -> int:
         sheet.set_row(row, 26)
-        sheet.write(row, 1, text(title), heading)
+        sheet.write_string(row, 1, text(title), heading)
         for column in (2, 3):
             sheet.write_blank(row, column, None, heading)
         return row + 1
@@ -147,9 +146,11 @@ def write_guide(
     strong = style(bold=True, bottom=1, bottom_color=LINE)
     for name, what, command in STEPS:
         sheet.set_row(row, 24)
-        sheet.write(row, 1, text(name), strong)
-        sheet.write(row, 2, text(what), lined)
-        sheet.write(row, 3, command.format(file=named, export=text(Message("EXPORT.csv"))), code)
+        sheet.write_string(row, 1, text(name), strong)
+        sheet.write_string(row, 2, text(what), lined)
+        sheet.write_string(
+            row, 3, command.format(file=named, export=text(Message("EXPORT.csv"))), code
+        )
         row += 1
 
     row = section(row + 1, Message("The sheets"))
@@ -162,24 +163,24 @@ def write_guide(
         target = f"internal:_fp.{table.id}.{table.columns[0].id}"
         sheet.write_url(row, 1, target, link, sheet_names[table.id])
         meaning = TABLES.get(table.id)
-        sheet.write(row, 2, text(meaning) if meaning else "", lined)
+        sheet.write_string(row, 2, text(meaning) if meaning else "", lined)
         roles = join_words((view.title.text(lang) for view in table.views), lang)
         readers = text(Message("Used by: {roles}", roles=roles)) if roles else ""
-        sheet.write(row, 3, readers, style(font_color=GREY, bottom=1, bottom_color=LINE))
+        sheet.write_string(row, 3, readers, style(font_color=GREY, bottom=1, bottom_color=LINE))
         row += 1
 
     row = section(row + 1, Message("The colours"))
     for part, (name, meaning) in PARTS.items():
         sheet.set_row(row, 21)
-        sheet.write(row, 1, text(name), style(bold=True, align="center", **HEADER[part]))
-        sheet.write(row, 2, text(meaning), lined)
+        sheet.write_string(row, 1, text(name), style(bold=True, align="center", **HEADER[part]))
+        sheet.write_string(row, 2, text(meaning), lined)
         row += 1
     for tone, meaning in TONE_MEANINGS:
         sheet.set_row(row, 21)
-        sheet.write(row, 1, text(Message("Sample")), style(align="center", **TONES[tone]))
-        sheet.write(row, 2, text(meaning), lined)
+        sheet.write_string(row, 1, text(Message("Sample")), style(align="center", **TONES[tone]))
+        sheet.write_string(row, 2, text(meaning), lined)
         row += 1
-    sheet.write(
+    sheet.write_string(
         row + 1,
         1,
         text(Message("Columns behind a [+] above the sheet are the tracker's own notes.")),

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -94,7 +94,7 @@ def convert(source: Path, to: str, target: Path, *, timeout: float = 300) -> Non
 
 
 @contextmanager
-def soffice_folder() -> Iterator[Path]:
+def soffice_folder() -> Generator[Path]:
     """A temporary folder that the user running LibreOffice may enter."""
     with tempfile.TemporaryDirectory(prefix="fanpan-", ignore_cleanup_errors=True) as name:
         yield Path(name)
@@ -123,27 +123,27 @@ def run_soffice(
         command = [*_as_nobody(), "env", f"HOME={cwd}", *command]
         for path in (cwd, *cwd.rglob("*")):
             os.chown(path, _NOBODY, _NOBODY)
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-    )
-    try:
-        out, errors = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        raise FanpanError(
-            Message(
-                "LibreOffice was not done after {seconds} seconds and was stopped; try again, or "
-                "with a smaller file.",
-                seconds=f"{timeout:g}",
-            )
-        ) from None
-    finally:
-        # The program is a chain of processes; ending the first alone leaves the others.
-        _end(process)
+    ) as process:
+        try:
+            out, errors = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            raise FanpanError(
+                Message(
+                    "LibreOffice was not done after {seconds} seconds and was stopped; try again, "
+                    "or with a smaller file.",
+                    seconds=f"{timeout:g}",
+                )
+            ) from None
+        finally:
+            # The program is a chain of processes; ending the first alone leaves the others.
+            _end(process)
     return subprocess.CompletedProcess(command, process.returncode, out, errors)
 
 
@@ -153,7 +153,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     else:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _soffice() -> str:

@@ -22,9 +22,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
-
 from ...functions.values import to_serial
 from ..edits import CellStyle, GridCell, SheetEdit
 from ..snapshot import Value
@@ -34,6 +31,7 @@ from .graft import Placement, graft
 from .rowxml import clean, escape
 from .sheetnames import safe_sheet_name
 from .styles import FONT, REPORT_STYLES, ROW_HEIGHT, ROW_HEIGHTS
+from .xlsx import XlsxBook, XlsxSheet, new_book
 
 _START: Final = "_fp.sheet.start"
 _LINE: Final = 16.0
@@ -83,7 +81,7 @@ def write_sheets(target: Path, sheets: Sequence[SheetEdit]) -> None:
 
 
 def _write(path: Path, sheets: Sequence[SheetEdit], names: Sequence[str]) -> None:
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book = new_book(path)
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same sheets give the same bytes
     formats = _Formats(book)
     for edit, name in zip(sheets, names, strict=True):
@@ -100,7 +98,7 @@ def _write(path: Path, sheets: Sequence[SheetEdit], names: Sequence[str]) -> Non
 class _Formats:
     """XlsxWriter formats, each made once."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: XlsxBook) -> None:
         self._book = book
         self._made: dict[tuple[CellStyle, str | None], Any] = {}
 
@@ -123,7 +121,7 @@ def _widths(edit: SheetEdit) -> list[float]:
     return [*edit.widths, *[_DEFAULT_WIDTH] * (columns - len(edit.widths))]
 
 
-def _write_grid(sheet: Worksheet, edit: SheetEdit, formats: _Formats) -> None:
+def _write_grid(sheet: XlsxSheet, edit: SheetEdit, formats: _Formats) -> None:
     widths = _widths(edit)
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
@@ -142,7 +140,7 @@ def _write_grid(sheet: Worksheet, edit: SheetEdit, formats: _Formats) -> None:
         sheet.freeze_panes(edit.freeze_rows, 0)
 
 
-def _write_value(sheet: Worksheet, row: int, column: int, value: Value, style: Any) -> None:
+def _write_value(sheet: XlsxSheet, row: int, column: int, value: Value, style: Any) -> None:
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, bool):
@@ -152,11 +150,15 @@ def _write_value(sheet: Worksheet, row: int, column: int, value: Value, style: A
     elif isinstance(value, date):
         sheet.write_number(row, column, to_serial(value), style)
     else:
-        text = clean("、".join(value) if isinstance(value, tuple) else str(value))
+        text = clean(_words(value))
         if text.startswith("<r>") and text.endswith("</r>"):
             # XlsxWriter takes such a text for ready-made rich text; make it just that.
             text = f'<r><t xml:space="preserve">{escape(text)}</t></r>'
         sheet.write_string(row, column, text, style)
+
+
+def _words(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else "、".join(value)
 
 
 def _row_height(row: Sequence[GridCell | None], widths: Sequence[float]) -> float:
@@ -199,7 +201,7 @@ def _aspect(edit: SheetEdit) -> float:
     return bottom / right if right else 0
 
 
-def _set_page(sheet: Worksheet, edit: SheetEdit, aspect: float) -> None:
+def _set_page(sheet: XlsxSheet, edit: SheetEdit, aspect: float) -> None:
     if edit.landscape:
         sheet.set_landscape()
     sheet.set_paper(9)

@@ -50,7 +50,7 @@ def escape(text: str) -> str:
 def clean(text: str) -> str:
     """Text without the characters that XML cannot carry, for titles and texts of our own.
 
-    >>> clean("a\x00b")
+    >>> clean("a" + chr(0) + "b")
     'ab'
     """
     return _NO_XML.sub("", text)
@@ -96,7 +96,8 @@ def _number(value: float) -> str:
 class Cell:
     """How the cells of one column are written."""
 
-    column: Column
+    column: str
+    title: str
     start: str
     """`<c r="AB`"""
     middle: str
@@ -106,31 +107,29 @@ class Cell:
 
 def cell_writer(column: Column, index: int, style: int, lang: Lang) -> Cell:
     """The writer of the column that stands at `index`, with the cell format `style`."""
-    content: Callable[[Value], str]
+    return Cell(
+        column.id,
+        column.title.text(lang),
+        f'<c r="{column_name(index)}',
+        f'" s="{style}"',
+        _content(column, lang),
+    )
+
+
+def _content(column: Column, lang: Lang) -> Callable[[Value], str]:
+    """A value of the column → the end of its cell element."""
     words = column.choice_set
     if column.type == "flag":
         yes, no = map(_text, FLAG_WORDS[lang])
-
-        def content(value: Value) -> str:
-            return yes if value else no
-    elif column.type == "choice" and words:
-        table = {word: _text(words.word(word, lang)) for word in words.ids}
-
-        def content(value: Value) -> str:
-            return table.get(value) or _text(value)
-    elif column.type == "multi" and words:
-
-        def content(value: Value) -> str:
-            return _text(join_words((words.word(word, lang) for word in value), lang))
-    elif column.type in {"moment", "day"}:
-
-        def content(value: Value) -> str:
-            return _number(to_serial(value))
-    elif column.type in {"number", "money", "percent"}:
-        content = _number
-    else:
-        content = _text
-    return Cell(column, f'<c r="{column_name(index)}', f'" s="{style}"', content)
+        return lambda value: yes if value else no
+    if column.type == "choice" and words:
+        shown = {word: _text(words.word(word, lang)) for word in words.ids}
+        return lambda value: shown.get(value) or _text(value)
+    if column.type == "multi" and words:
+        return lambda value: _text(join_words((words.word(word, lang) for word in value), lang))
+    if column.type in {"moment", "day"}:
+        return lambda value: _number(to_serial(value))
+    return _number if column.type in {"number", "money", "percent"} else _text
 
 
 def rows_xml(
@@ -149,7 +148,7 @@ def rows_xml(
     for number, row in enumerate(rows, first):
         parts = [f'<row r="{number}"{custom}>']
         for cell in cells:
-            value = row.get(cell.column.id)
+            value = row.get(cell.column)
             if value is None or value == "":
                 continue
             try:
@@ -159,7 +158,7 @@ def rows_xml(
                     Message("This value cannot stand in a column of this type; correct it."),
                     table=table,
                     row=str(number),
-                    column=cell.column.id,
+                    column=cell.title,
                 ) from None
             if (
                 len(content) > MAX_TEXT // 2  # cheap, and true of all that are too long
@@ -173,7 +172,7 @@ def rows_xml(
                     ),
                     table=table,
                     row=str(number),
-                    column=cell.column.id,
+                    column=cell.title,
                 )
             parts.append(f"{cell.start}{number}{cell.middle}{content}")
         parts.append("</row>")

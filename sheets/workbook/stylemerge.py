@@ -68,6 +68,7 @@ def merge_styles(text: str, added: str, used: Iterable[int]) -> tuple[str, dict[
     """
     match = re.search(r"<(\w+:)?styleSheet\b", text)
     prefix = (match[1] or "") if match else ""
+    text = re.sub(rf"(<{prefix}styleSheet\b{_REST})/>", rf"\1></{prefix}styleSheet>", text)
     lists = {name: _List(text, name, prefix) for name in _ORDER}
     source = {name: _List(added, name, "").items for name in _ORDER}
     for name, entries in lists.items():

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
-
 from ...functions.messages import Lang, Message
 from ...templates.tracker import Column, Part, Table
 from . import styles
 from .guide import header_note
 from .rowxml import MAX_ROWS, column_name
+from .xlsx import XlsxBook, XlsxSheet
 
 _LAST_ROW: Final = MAX_ROWS - 1
 _LIST_LIMIT: Final = 255
@@ -23,8 +21,8 @@ LISTS: Final = "_lists"
 
 
 def write_table_sheet(
-    book: xlsxwriter.Workbook,
-    sheet: Worksheet,
+    book: XlsxBook,
+    sheet: XlsxSheet,
     table: Table,
     count: int,
     lists: Lists,
@@ -78,7 +76,7 @@ def _unique_titles(columns: Sequence[Column], lang: Lang) -> list[str]:
     return found
 
 
-def quoted(sheet: Worksheet) -> str:
+def quoted(sheet: XlsxSheet) -> str:
     """The sheet's name as it stands between quotes in a reference."""
     return str(sheet.get_name()).replace("'", "''")
 
@@ -99,9 +97,7 @@ def _frozen_columns(table: Table, columns: Sequence[Column]) -> int:
     return count
 
 
-def _set_columns(
-    book: xlsxwriter.Workbook, sheet: Worksheet, table: Table, columns: Sequence[Column]
-) -> None:
+def _set_columns(book: XlsxBook, sheet: XlsxSheet, table: Table, columns: Sequence[Column]) -> None:
     hidden = styles.folded(table)
     after_group = False
     for index, column in enumerate(columns):
@@ -119,7 +115,7 @@ def _set_columns(
 
 
 def _add_table(
-    sheet: Worksheet, table: Table, titles: Sequence[str], headers: Sequence[Any], count: int
+    sheet: XlsxSheet, table: Table, titles: Sequence[str], headers: Sequence[Any], count: int
 ) -> None:
     """The Excel table over the header and `count` rows that are written later.
 
@@ -146,8 +142,8 @@ def _add_table(
 
 
 def _add_highlights(
-    book: xlsxwriter.Workbook,
-    sheet: Worksheet,
+    book: XlsxBook,
+    sheet: XlsxSheet,
     table: Table,
     columns: Sequence[Column],
     lang: Lang,
@@ -177,7 +173,7 @@ def _add_highlights(
 class Lists:
     """Choice lists that a drop-down cannot hold as literal text, on a hidden sheet."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: XlsxBook) -> None:
         self._book = book
         self._columns: dict[tuple[str, ...], int] = {}
 
@@ -201,7 +197,7 @@ class Lists:
         sheet.very_hidden()
 
 
-def _add_lists(sheet: Worksheet, columns: Sequence[Column], lists: Lists, lang: Lang) -> None:
+def _add_lists(sheet: XlsxSheet, columns: Sequence[Column], lists: Lists, lang: Lang) -> None:
     """Drop-down lists where people type a choice."""
     for index, column in enumerate(columns):
         if column.part == "out" or column.type not in {"choice", "multi", "flag"}:

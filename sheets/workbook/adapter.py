@@ -1,0 +1,139 @@
+"""A tracker in a workbook file: read what a button needs, write its edits once.
+
+Three kinds of change, each with the parts it may touch (`TOUCHES`); everything else in the file
+stays byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ...functions.messages import Lang, Message
+from ...templates.tracker import Tracker, load_tracker
+from ..edits import Edits, Notice, Summary
+from ..errors import NotReadable
+from ..files import write_bytes
+from ..snapshot import Snapshot, TableSnapshot
+from .book import Book
+from .create import MEMORY
+from .guard import check_file
+from .identity import Place
+from .read import TableReader, find_places
+from .report import put_sheets
+from .saving import Stamp, refuse_when_open, save
+from .write import Writer
+
+TOUCHES: Final[Mapping[str, tuple[str, ...]]] = {
+    "cells": (
+        "xl/worksheets/<tracked table>", "xl/worksheets/<sheet with formulas>: cached values only",
+        "xl/workbook.xml: fullCalcOnLoad, names of columns found by title",
+        "xl/styles.xml: one date style, only if none is there",
+    ),
+    "rows": ("as cells", "xl/tables/<table of a tracked sheet>: ref"),
+    "sheets": ("as graft.TOUCHES",),
+}  # fmt: skip
+_ZONE: Final = ZoneInfo("Asia/Shanghai")
+
+
+class Workbook:
+    """A tracker file. One object serves one press: snapshot, then apply."""
+
+    def __init__(self, path: Path, tracker: Tracker | None = None) -> None:
+        self.path = Path(path)
+        self.tracker = tracker or load_tracker()
+        self._stamp: Stamp | None = None
+        self._places: dict[str, Place] = {}
+        self._tables: dict[str, TableSnapshot] = {}
+        self._memory: dict[str, Any] = {}
+        self._lang: Lang = "zh"
+
+    def snapshot(self, needs: Mapping[str, tuple[str, ...]]) -> Snapshot:
+        """Read the named columns of the named tables."""
+        check_file(self.path)
+        self._stamp = Stamp.of(self.path)
+        book = Book.read(self.path)
+        self._places = find_places(book, self.tracker)
+        if not self._places:
+            raise NotReadable(
+                Message(
+                    "{file} has no table of a tracker: make one with fanpan new, or give its "
+                    "sheets and columns the titles of one.",
+                    file=self.path.name,
+                )
+            )
+        first = next(iter(self._places.values()))
+        self._lang = first.lang
+        self._tables = {}
+        for name in (*needs, *((MEMORY,) if MEMORY not in needs else ())):
+            columns = needs.get(name, ("name", "value"))
+            place = self._places.get(name)
+            if place is None:
+                empty = TableSnapshot(name, {}, [], [], missing=frozenset(columns))
+                self._tables[name] = empty
+            else:
+                self._tables[name] = TableReader(book, place).read(columns, _wall_time)
+        self._memory = read_memory(self._tables[MEMORY])
+        tables = {name: self._tables[name] for name in needs if name in self._places}
+        return Snapshot(tables, self._lang, self.path.stem, self._memory)
+
+    def apply(self, edits: Edits) -> Summary:
+        """Write the edits: nothing when there are none, else all in one save with one backup."""
+        summary = Summary()
+        for file in edits.files:
+            write_bytes(self.path.parent / Path(file.name).name, file.content)
+        if not (edits.tables or edits.sheets or edits.memory):
+            return summary
+        if self._stamp is None:
+            raise RuntimeError("apply comes after snapshot")
+        refuse_when_open(self.path)
+        writer = Writer(self.path, self.tracker, self._places, self._tables, self._lang, summary)
+        with TemporaryDirectory(dir=self.path.parent, prefix=".fanpan-") as folder:
+            middle = Path(folder) / "patched.xlsx"
+            changed = writer.prepare(edits, {**self._memory, **edits.memory})
+            if not changed and not edits.sheets:
+                return summary
+
+            def write(target: Path) -> None:
+                if not edits.sheets:
+                    writer.write(target)
+                    return
+                source = self.path
+                if changed:
+                    writer.write(middle)
+                    source = middle
+                put_sheets(source, target, edits.sheets)
+
+            save(self.path, self._stamp, write)
+        for name in sorted(set(edits.tables) - set(self._places)):
+            summary.notices.append(
+                Notice(
+                    Message("This table is missing from the workbook, so it was not written."),
+                    table=self.tracker.table(name).title.text(self._lang),
+                )
+            )
+        return summary
+
+
+def _wall_time(moment: datetime) -> datetime:
+    return moment.astimezone(_ZONE).replace(tzinfo=None)
+
+
+def read_memory(table: TableSnapshot) -> dict[str, Any]:
+    """The notes of the memory sheet; a note that a person damaged is forgotten."""
+    texts: dict[str, str] = {}
+    for name, value in table.rows("name", "value"):
+        if name:
+            texts[name] = texts.get(name, "") + (value or "")
+    notes: dict[str, Any] = {}
+    for name, text in texts.items():
+        try:
+            notes[name] = json.loads(text)
+        except json.JSONDecodeError:
+            continue
+    return notes

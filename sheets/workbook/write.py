@@ -1,0 +1,337 @@
+"""Writing edits into the parts of a tracker file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from zipfile import ZipFile
+
+from ...functions.messages import Lang, Message
+from ...functions.values import parse_moment, to_serial
+from ...templates.tracker import Column, Tracker
+from ..applying import new_rows
+from ..edits import Edits, Notice, Summary, TableEdits
+from ..snapshot import TableSnapshot, Value
+from .book import Book
+from .create import MEMORY, memory_rows
+from .dates import DateStyles
+from .identity import PREFIX, Place, defined_names, record
+from .listing import recalculated
+from .patch import SheetChange, grow_dimension, grown_range, patched
+from .rowxml import MAX_TEXT, Cell, cell_writer, utf16_length
+from .sheetxml import parse_range, without_cached
+from .zipcopy import copy_zip
+
+_HEAD: Final = 1 << 16
+
+
+class Writer:
+    """Prepares the changes of one press and writes them in one go."""
+
+    def __init__(
+        self,
+        path: Path,
+        tracker: Tracker,
+        places: Mapping[str, Place],
+        tables: Mapping[str, TableSnapshot],
+        lang: Lang,
+        summary: Summary,
+    ) -> None:
+        self.path = path
+        self.tracker = tracker
+        self.places = places
+        self.tables = tables
+        self.lang: Lang = lang
+        self.summary = summary
+        self.book = Book.read(path)
+        self._changes: dict[str, SheetChange] = {}
+        self._now: datetime | None = None
+
+    def prepare(self, edits: Edits, memory: Mapping[str, Any]) -> bool:
+        """Work out every cell to write; whether there is any."""
+        for name, edit in edits.tables.items():
+            if name in self.places:
+                self._prepare_table(name, edit)
+        notes = {name: note for name, note in memory.items() if name != "now"}
+        if "now" in edits.memory:
+            self._now = parse_moment(str(edits.memory["now"]))
+        if set(edits.memory) - {"now"} and MEMORY in self.places:
+            self._prepare_memory(notes)
+        return any(change.cells for change in self._changes.values()) or (
+            self._now is not None and not edits.tables
+        )
+
+    def write(self, target: Path) -> None:
+        """Write the patched workbook to `target`."""
+        if self._now is not None:
+            self._set_now(self._now)
+        copy_zip(self.path, target, dict(self._parts()))
+
+    # Working out the cells.
+
+    def _prepare_table(self, name: str, edit: TableEdits) -> None:
+        place, table = self.places[name], self.tables.get(name)
+        if table is None:
+            return
+        writers = self._writers(place)
+        index = table.index()
+        change = self._change(place)
+        for column, cells in edit.cells.items():
+            if column not in place.columns:
+                continue
+            position = place.columns[column]
+            locked = table.locked.get(column, frozenset[int]())
+            seen = edit.seen.get(column, {})
+            for key, value in cells.items():
+                row = index.get(key)
+                if row is None:
+                    continue
+                if row in locked:
+                    self.summary.add("cells_locked")
+                    continue
+                if key in seen and table.column(column)[row] != seen[key]:
+                    self._tell_refused(place, column, table.handles[row])
+                    continue
+                content = self._content(writers[column], value, place, table.handles[row])
+                change.cells.setdefault(int(table.handles[row]), {})[position] = content
+        self._append(place, table, edit, writers, change)
+
+    def _append(
+        self,
+        place: Place,
+        table: TableSnapshot,
+        edit: TableEdits,
+        writers: Mapping[str, Cell],
+        change: SheetChange,
+    ) -> None:
+        last = max((int(handle) for handle in table.handles), default=place.header)
+        rows = new_rows(table.keys, edit.append, place.table)
+        change.last_row = last
+        change.new_last_row = last + len(rows)
+        for number, row in enumerate(rows, last + 1):
+            cells = {
+                place.columns[column]: self._content(writers[column], value, place, str(number))
+                for column, value in row.items()
+                if value is not None and column in place.columns
+            }
+            change.cells.setdefault(number, {}).update(cells)
+
+    def _prepare_memory(self, notes: Mapping[str, Any]) -> None:
+        place, table = self.places[MEMORY], self.tables[MEMORY]
+        writers = self._writers(place)
+        change = self._change(place)
+        rows = memory_rows(notes)
+        standing = list(zip(table.handles, table.rows("name", "value"), strict=True))
+        numbers = [int(handle) for handle, _ in standing]
+        numbers += range(
+            (numbers[-1] if numbers else place.header) + 1,
+            (numbers[-1] if numbers else place.header) + 1 + max(0, len(rows) - len(numbers)),
+        )
+        change.last_row = len(standing) + place.header
+        change.new_last_row = max(change.last_row, numbers[-1] if numbers else 0)
+        for at, number in enumerate(numbers):
+            row = rows[at] if at < len(rows) else {"name": None, "value": None}
+            was = standing[at][1] if at < len(standing) else (None, None)
+            for column, old in zip(("name", "value"), was, strict=True):
+                if row[column] != old:
+                    content = self._content(writers[column], row[column], place, str(number))
+                    change.cells.setdefault(number, {})[place.columns[column]] = content
+
+    def _set_now(self, now: datetime) -> None:
+        found = defined_names(self.book).get(f"{PREFIX}now")
+        positions = {sheet.name.lower(): sheet.part for sheet in self.book.sheets}
+        if found is None or found[0].lower() not in positions:
+            return
+        row, column, _, _ = parse_range(found[1])
+        part = positions[found[0].lower()]
+        change = self._changes.setdefault(part, SheetChange())
+        change.cells.setdefault(row, {})[column] = f"><v>{to_serial(now)!r}</v></c>"
+
+    def _change(self, place: Place) -> SheetChange:
+        return self._changes.setdefault(self.book.sheets[place.sheet].part, SheetChange())
+
+    def _writers(self, place: Place) -> dict[str, Cell]:
+        return {
+            name: cell_writer(place.table.column(name), position, 0, place.lang)
+            for name, position in place.columns.items()
+        }
+
+    def _content(self, writer: Cell, value: Value, place: Place, row: str) -> str:
+        if value is None or value == "":
+            return ""
+        if isinstance(value, str) and len(value) > MAX_TEXT // 2 and utf16_length(value) > MAX_TEXT:
+            value = value[: MAX_TEXT // 2]
+            self.summary.notices.append(
+                Notice(
+                    Message("The text is longer than a cell holds; its end was cut off."),
+                    table=place.table.title.text(self.lang),
+                    row=row,
+                    column=writer.column.title.text(self.lang),
+                )
+            )
+        return writer.content(value)
+
+    def _tell_refused(self, place: Place, column: str, row: str) -> None:
+        self.summary.notices.append(
+            Notice(
+                Message("Somebody changed this cell meanwhile, so it was left as it is."),
+                table=place.table.title.text(self.lang),
+                row=row,
+                column=place.table.column(column).title.text(self.lang),
+            )
+        )
+
+    # Writing the parts.
+
+    def _parts(self) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+        dates = DateStyles(self.book)
+        tracked = {self.book.sheets[place.sheet].part: place for place in self.places.values()}
+        with ZipFile(self.path) as archive:
+            for part, change in self._changes.items():
+                if change.cells:
+                    yield part, self._sheet(archive.read(part), change, tracked.get(part), dates)
+                    if change.new_last_row > change.last_row:
+                        yield from self._tables(archive, part, change)
+            for sheet in self.book.sheets:
+                if sheet.part in tracked or sheet.part in self._changes:
+                    continue
+                xml = archive.read(sheet.part)
+                fresh = without_cached(xml) if re.search(rb"<(?:\w+:)?f\b", xml) else xml
+                if fresh != xml:
+                    yield sheet.part, fresh
+        text = self.book.text(self.book.part)
+        fresh_text = recalculated(text)
+        for place in self.places.values():
+            if place.unnamed:
+                fresh_text = record(fresh_text, self.book.sheets[place.sheet].name, place)
+        fresh_text = self._grow_names(fresh_text)
+        if fresh_text != text:
+            yield self.book.part, fresh_text.encode()
+        if dates.changed is not None and self.book.styles is not None:
+            yield self.book.styles, dates.changed.encode()
+
+    def _sheet(
+        self, xml: bytes, change: SheetChange, place: Place | None, dates: DateStyles
+    ) -> Iterable[bytes]:
+        columns = {} if place is None else {
+            position: place.table.column(name) for name, position in place.columns.items()
+        }
+        styles = _ColumnStyles(xml, columns, dates, 0 if place is None else place.header)
+        pieces = list(patched(xml, change, styles.style_of))
+        if change.locked:
+            self.summary.add("cells_locked", change.locked)
+        last_column = max((max(cells, default=0) for cells in change.cells.values()), default=0)
+        last_row = max(change.cells)
+        pieces[0] = grow_dimension(pieces[0][:_HEAD], last_row, last_column) + pieces[0][_HEAD:]
+        return pieces
+
+    def _tables(
+        self, archive: ZipFile, part: str, change: SheetChange
+    ) -> Iterator[tuple[str, bytes]]:
+        for relation in self.book.relations(part):
+            if relation.type != "table":
+                continue
+            xml = archive.read(relation.target)
+
+            def grown(match: re.Match[bytes]) -> bytes:
+                span = grown_range(match[2].decode(), change.last_row, change.new_last_row)
+                return match[1] + span.encode() + match[3]
+
+            fresh = re.sub(
+                rb"(<(?:\w+:)?(?:table|autoFilter)\b[^>]*?\bref=\")([^\"]*)(\")", grown, xml
+            )
+            if fresh != xml:
+                yield relation.target, fresh
+
+    def _grow_names(self, text: str) -> str:
+        """Defined names whose range ended at the last row of a table that grew."""
+        for sheet in self.book.sheets:
+            change = self._changes.get(sheet.part)
+            if change is None or change.new_last_row <= change.last_row:
+                continue
+
+            def grown(
+                match: re.Match[str], change: SheetChange = change, name: str = sheet.name
+            ) -> str:
+                if match[2].strip("'").replace("''", "'") != name:
+                    return match[0]
+                span = grown_range(match[3], change.last_row, change.new_last_row)
+                return f"{match[1]}{match[2]}!{span}{match[4]}"
+
+            text = re.sub(
+                r"(<(?:\w+:)?definedName\b[^>]*>)('[^<]*?'|[^<!']*)!(\$[A-Z]+\$\d+:\$[A-Z]+\$\d+)(<)",
+                grown,
+                text,
+            )
+        return text
+
+
+class _ColumnStyles:
+    """The style for each cell that is written: its own, else its column's."""
+
+    def __init__(
+        self, xml: bytes, columns: Mapping[int, Column], dates: DateStyles, header: int
+    ) -> None:
+        self._xml = xml
+        self._columns = columns
+        self._dates = dates
+        self._header = header
+        self._known: dict[tuple[int, int | None], int | None] = {}
+        self._default: dict[int, int] | None = None
+
+    def style_of(self, column: int, style: int | None) -> int | None:
+        """The style to write for a cell of the column that has `style` now."""
+        key = (column, style)
+        if key not in self._known:
+            self._known[key] = self._find(column, style)
+        return self._known[key]
+
+    def _find(self, column: int, style: int | None) -> int | None:
+        declared = self._columns.get(column)
+        found = style if style is not None else self._defaults().get(column)
+        if declared is None or declared.type not in {"moment", "day"}:
+            return found
+        if found is not None and self._dates.shows_date(found):
+            return found
+        default = self._defaults().get(column)
+        if default is not None and self._dates.shows_date(default):
+            return default
+        return self._dates.date_style(found)
+
+    def _defaults(self) -> dict[int, int]:
+        if self._default is None:
+            self._default = column_styles(self._xml, self._header)
+        return self._default
+
+
+def column_styles(xml: bytes, header: int) -> dict[int, int]:
+    """Column → style of its cells: that of the first typed cell below the header, else the
+    column's own."""
+    found: dict[int, int] = {}
+    start = xml.find(b"sheetData")
+    for match in re.finditer(rb"<(?:\w+:)?col\b[^>]*>", xml[: max(start, 0)]):
+        given = {
+            name.decode(): value.decode()
+            for name, value in re.findall(rb"\b(min|max|style)=[\"'](\d+)[\"']", match[0])
+        }
+        if "style" in given:
+            last = min(int(given["max"]), int(given["min"]) + 1000)
+            for column in range(int(given["min"]) - 1, last):
+                found[column] = int(given["style"])
+    looked = xml[start : start + (1 << 18)]
+    first: dict[int, int] = {}
+    pattern = rb"<(?:\w+:)?c\b([^>]*)>"
+    for match in re.finditer(pattern, looked):
+        place = re.search(rb"\br=[\"']([A-Z]{1,3}\d+)[\"']", match[1])
+        style = re.search(rb"\bs=[\"'](\d+)[\"']", match[1])
+        if place is None or style is None or match[1].endswith(b"/"):
+            continue
+        row, column, _, _ = parse_range(place[1].decode())
+        if row > header:
+            first.setdefault(column, int(style[1]))
+    return {**found, **first}
+
+
