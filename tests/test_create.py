@@ -158,6 +158,10 @@ def test_every_text_is_kept_as_text(tmp_path: Path) -> None:
         assert cell.data_type == "s"
         shown = openpyxl.utils.escape.unescape(cell.value)
         assert shown == text.replace("\ud800", "\ufffd")
+    with zipfile.ZipFile(path) as parts:
+        xml = parts.read("xl/worksheets/sheet2.xml").decode()
+    # Excel strips the blanks around a text that does not ask to keep them.
+    assert '<t xml:space="preserve"> lead </t>' in xml
 
 
 @pytest.mark.parametrize(
@@ -232,6 +236,8 @@ def test_highlights_reach_every_row_to_come(book: openpyxl.Workbook, sheet: Work
         title = sheet[str(span.sqref).split(":")[0]].offset(-1).value
         for rule in span.rules:
             rules.append((rule.priority, title, rule.type, "".join(rule.formula)))
+            # Nothing that calls for action shows in a muted row.
+            assert bool(rule.stopIfTrue) == (title == "评价ID")
     rules.sort()
     by_title = {(title, formula) for _, title, _, formula in rules}
     assert ("方案状态", '"已超时"') in by_title
@@ -314,6 +320,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         create_workbook(tmp_path / name / "t.xlsx", TRACKER, {"reviews": ROWS}, "zh", now=NOW)
     assert (tmp_path / "a/t.xlsx").read_bytes() == (tmp_path / "b/t.xlsx").read_bytes()
+    assert openpyxl.load_workbook(tmp_path / "a/t.xlsx").properties.created == NOW
 
 
 def test_libreoffice_opens_it_with_everything(file: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import typer
@@ -14,7 +15,8 @@ from ..doctor import diagnose
 from ..press import press
 from ..refresh import needs, refresh
 from ..tracking import create, undo
-from .importing import import_file
+from ..buttons.import_ import ImportOptions
+from .importing import import_file, read_maps
 from .options import LANG_HELP, Help, moment
 from .show import Screen
 
@@ -53,23 +55,24 @@ def add_table_commands(app: typer.Typer, screen: Screen) -> None:
         as_: str = typer.Option("", "--as", help=h("Tables in the file: reviews, orders or both")),
         maps: list[str] = typer.Option([], "--map", help=h("column=header, as often as needed")),
         by: str = typer.Option("", "--by", help=h("Who imports, for the log")),
+        past: bool = typer.Option(
+            False, "--past", help=h("Past reviews: captured when they were posted")
+        ),
         yes: bool = typer.Option(False, "--yes", "-y", help=h("Do not ask, import")),
         now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
+        options = ImportOptions(
+            now=moment(now),
+            shop=shop,
+            platform=platform,
+            tables=tuple(part.strip() for part in as_.split(",") if part.strip()),
+            maps=read_maps(maps),
+            by=by,
+            captured_when_posted=past,
+        )
         for file in files:
-            import_file(
-                screen,
-                tracker,
-                file,
-                shop=shop,
-                platform=platform,
-                tables=tuple(part.strip() for part in as_.split(",") if part.strip()),
-                maps=maps,
-                by=by,
-                ask=not yes,
-                now=moment(now),
-            )
+            import_file(screen, tracker, file, options, ask=not yes and sys.stdin.isatty())
 
     @app.command("refresh", help=h("Bring every computed cell up to date; nothing else changes."))
     def refresh_command(

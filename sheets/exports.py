@@ -1,0 +1,150 @@
+"""Exports of shops as text: one header, numbered rows, whatever the file's kind and encoding."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from ..functions.messages import Message
+from ..functions.values import normalise
+from .errors import NotFound, NotReadable
+from .workbook.cells import raw_text
+from .workbook.guard import check_file
+
+MOST_BYTES: Final = 512 << 20
+MOST_ROWS: Final = 2_000_000
+_HEADER_ROWS: Final = 10
+_SHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+_STAMP: Final = re.compile(r"(?<!\d)(1[5-9]\d{8})(\d{3})?(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """An export, not yet understood."""
+
+    name: str
+    encoding: str
+    """How a text file was decoded; blank for spreadsheets."""
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    """(row number as a person counts it, cells as text)."""
+    repeated_headers: int = 0
+    blank_rows: int = 0
+    exported_at: datetime | None = None
+    """When it was exported, where the file name says so."""
+
+
+def read_export(path: Path, is_header: Callable[[Sequence[str]], bool]) -> ExportFile:
+    """Read an export; `is_header` recognises a header row (the first row with text otherwise).
+
+    Raises `NotFound`, or `NotReadable` with one sentence.
+    """
+    if not path.is_file():
+        raise NotFound(Message("There is no file {path}.", path=path))
+    if path.stat().st_size > MOST_BYTES:
+        raise NotReadable(Message("{file} is too large to be an export.", file=path.name))
+    if path.suffix.lower() in _SHEETS:
+        encoding, lines = "", list(_sheet_rows(path))
+    else:
+        encoding, lines = _text_rows(path)
+    if len(lines) > MOST_ROWS:
+        raise NotReadable(Message("{file} is too large to be an export.", file=path.name))
+    return _arrange(path.name, encoding, lines, is_header)
+
+
+def _arrange(
+    name: str,
+    encoding: str,
+    lines: list[tuple[int, list[str]]],
+    is_header: Callable[[Sequence[str]], bool],
+) -> ExportFile:
+    filled = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
+    if not filled:
+        raise NotReadable(Message("{file} is empty.", file=name))
+    at = next((i for i, (_, cells) in enumerate(filled[:_HEADER_ROWS]) if is_header(cells)), 0)
+    header = tuple(filled[at][1])
+    compared = [normalise(cell) for cell in header]
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    repeated = 0
+    for number, cells in filled[at + 1 :]:
+        if [normalise(cell) for cell in cells[: len(compared)]] == compared:
+            repeated += 1
+            continue
+        padded = (*cells, *[""] * (len(header) - len(cells)))
+        rows.append((number, tuple(padded)))
+    stamp = _STAMP.search(name)
+    exported = datetime.fromtimestamp(int(stamp[1]), UTC) if stamp else None
+    if exported is not None:
+        exported = (exported + timedelta(hours=8)).replace(tzinfo=None)
+    return ExportFile(
+        name, encoding, header, tuple(rows), repeated, len(lines) - len(filled), exported
+    )
+
+
+def _text_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
+    data = path.read_bytes()
+    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise NotReadable(Message("{file} is no text file; save it as CSV.", file=path.name))
+    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        break
+    else:
+        raise NotReadable(
+            Message("{file} is neither UTF-8 nor GB18030: export it again as CSV.", file=path.name)
+        )
+    text = text.replace("\x00", "")
+    csv.field_size_limit(1 << 27)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    rows: list[tuple[int, list[str]]] = []
+    before = 0
+    try:
+        for cells in reader:
+            rows.append((before + 1, cells))
+            before = reader.line_num
+    except csv.Error as error:
+        raise NotReadable(
+            Message("{file} breaks off at line {line}: {reason}.", file=path.name,
+                    line=reader.line_num, reason=error)
+        ) from None
+    return encoding, rows
+
+
+def _delimiter(text: str) -> str:
+    head = text[:4096].split("\n", 1)[0]
+    return max(",\t;", key=head.count)
+
+
+def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        check_file(path)
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        visible = [sheet.name for sheet in workbook.sheets_metadata] or workbook.sheet_names
+        data = workbook.get_sheet_by_name(visible[0]).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError, IndexError):
+        raise NotReadable(
+            Message("{file} is damaged or protected by a password.", file=path.name)
+        ) from None
+    for number, row in enumerate(data, 1):
+        yield number, [_cell(cell) for cell in row]
+
+
+def _cell(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M:%S}"
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return raw_text(cell)
