@@ -93,7 +93,7 @@ def _refresh_table(computation: Computation, table: Table, edits: Edits) -> None
             )
     if "problems" in table.by_id:
         found = sum(1 for messages in find_problems(computation, table.id) if messages)
-        summary.add("problems", found)
+        summary.add("problem_rows", found)
 
 
 def _take_back(computation: Computation, edits: Edits) -> Snapshot | None:

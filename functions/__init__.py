@@ -10,6 +10,7 @@ from . import (
     customer,
     delay,
     kind,
+    kpi,
     mask,
     offer,
     people,
@@ -17,6 +18,7 @@ from . import (
     rulescell,
     script,
     tier,
+    top,
     why,
 )
 from .registry import REGISTRY
@@ -29,6 +31,7 @@ __all__ = [
     "customer",
     "delay",
     "kind",
+    "kpi",
     "mask",
     "offer",
     "people",
@@ -36,5 +39,6 @@ __all__ = [
     "rulescell",
     "script",
     "tier",
+    "top",
     "why",
 ]

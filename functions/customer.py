@@ -48,7 +48,7 @@ def customer_stats(
     found: dict[str, list[tuple[Decimal, datetime, bool]]] = {}
     for customer, amount, back, at, returned in zip(customer_ids, *columns, strict=True):
         if customer is not None and at is not None:
-            net = (amount or _ZERO) - (back or _ZERO)
+            net = max(_ZERO, (amount or _ZERO) - (back or _ZERO))
             line = (net, at, returned not in (None, "none"))
             found.setdefault(customer, []).append(line)
     rows: list[CustomerRow] = []

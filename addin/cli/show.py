@@ -21,7 +21,9 @@ COUNTS = {
     "cells_changed": "cells changed",
     "cells_locked": "cells left alone (formulas, merges)",
     "cells_taken_back": "people's values taken out of computed cells",
+    "customers_added": "customers added",
     "problems": "problems",
+    "problem_rows": "rows with problems",
 }
 _PHASES = {"read": "Reading", "compute": "Computing", "write": "Writing", "draw": "Drawing"}
 _MOST_NOTICES = 30

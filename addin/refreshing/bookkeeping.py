@@ -178,9 +178,6 @@ def _order_problems(computation: Computation, found: list[list[Problem]]) -> Non
             if value is not None and value < 0:
                 message = Message("{column} is negative.", column=column(name).title.text(lang))
                 found[row].append(Problem(message, name))
-        paid, _, refunded, _ = cells
-        if paid is not None and refunded is not None and refunded > paid >= 0:
-            found[row].append(Problem(Message("More was refunded than paid."), "refunded"))
     _destroyed(computation, "orders", found)
 
 

@@ -123,7 +123,7 @@ def _histories(computation: Computation) -> dict[tuple[Value, Value], _History]:
         found: dict[tuple[Value, Value], list[tuple[datetime, Decimal, str]]] = defaultdict(list)
         for buyer, at, paid, (refunded, order, sub_order) in columns:
             if None not in buyer and at is not None:
-                net = (paid or _ZERO) - (refunded or _ZERO)
+                net = max(_ZERO, (paid or _ZERO) - (refunded or _ZERO))
                 found[buyer].append((at, net, order or sub_order or ""))
         histories: dict[tuple[Value, Value], _History] = {}
         for buyer, lines in found.items():

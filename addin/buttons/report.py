@@ -1,0 +1,384 @@
+"""差评TOP3报告: the weekly report, with copies for purchasing and logistics (S17)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from ...functions.mask import mask
+from ...functions.messages import Message, translate
+from ...functions.rules import DEFAULT_RULES, Rules
+from ...functions.top import TopRow
+from ...functions.values import CHOICES
+from ...sheets.edits import CellStyle, Chart, Edits
+from ...sheets.snapshot import Snapshot, Value
+from ..reporting.facts import DIMENSIONS, Facts, Period, week
+from ..reporting.page import Page
+
+NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "reviews": (
+        "review_id", "platform", "shop", "order_id", "sub_order_id", "customer_id", "product", "sku",
+        "batch", "supplier", "stars", "text", "posted_at", "captured_at", "responded_at",
+        "closed_at", "is_bad", "kind", "kind_confirmed", "cause", "state_response",
+        "state_solution", "offer_cost",
+    ),
+    "orders": (
+        "platform", "shop", "order_id", "sub_order_id", "product", "sku", "carrier", "ordered_at",
+        "promised_arrival_at", "arrived_at",
+    ),
+    "payouts": ("payout_id", "review_id", "amount", "state"),
+    "actions": ("action_id", "cause", "department", "action", "owner", "until", "done", "effect"),
+}  # fmt: skip
+DEPARTMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "purchasing": ("quality", "mismatch", "wrong_item", "damage"),
+    "logistics": ("logistics", "damage"),
+}
+"""Who can act on which kinds; service and price stay with the team itself."""
+_TEAM: Final = {"service": "service", "price": "product", "malicious": "service", "other": "service"}
+_WEEKS: Final = 8
+_QUOTES: Final = 2
+_QUOTE_LENGTH: Final = 60
+_UNKNOWN: Final = "cannot be computed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """Which week, seen from when."""
+
+    now: datetime
+    week: str | None = None
+    rules: Rules = DEFAULT_RULES
+
+
+def report(snapshot: Snapshot, options: ReportOptions) -> Edits:
+    """The report sheets of one week, and a line in `actions` for each top cause to be acted on."""
+    name, period = week(options.week, options.now)
+    facts = Facts(snapshot)
+    edits = Edits()
+    title = translate("Top-3 report", snapshot.lang)
+    edits.sheets.append(_page(facts, name, period, None).sheet(f"report.{name}", f"{title} {name}"))
+    for department in DEPARTMENTS:
+        word = CHOICES["department"].word(department, snapshot.lang)
+        page = _page(facts, name, period, department)
+        edits.sheets.append(page.sheet(f"report.{name}.{department}", f"{name} {word}"))
+    _suggest_actions(facts, name, period, edits)
+    cases = len(facts.rows(period))
+    edits.summary.counts["rows_read"] = len(facts.ids)
+    edits.summary.lines.append(
+        Message("Report of {week}: {cases} bad reviews, {sheets} sheets.", week=name, cases=cases,
+                sheets=len(edits.sheets))
+    )
+    return edits
+
+
+def _page(facts: Facts, name: str, period: Period, department: str | None) -> Page:
+    lang = facts.snapshot.lang
+    page = Page(lang)
+    kinds = None if department is None else DEPARTMENTS[department]
+    word = "" if department is None else " · " + CHOICES["department"].word(department, lang)
+    page.line(f"{page.text('Top-3 report of bad reviews')} {name}{word}", "title")
+    last_day = period.end - timedelta(days=1)
+    confirmed = facts.confirmed_share(period)
+    page.line(
+        Message(
+            "{start} to {end}, against the week before. Kinds confirmed by people: {share}.",
+            start=f"{period.start:%Y-%m-%d}",
+            end=f"{last_day:%Y-%m-%d}",
+            share=translate(_UNKNOWN, lang) if confirmed is None else f"{confirmed:.0%}",
+        ),
+        "note",
+    )
+    if not facts.rows(period):
+        page.gap()
+        page.line(page.text("There is no bad review in this week."))
+        if department is None:
+            _punctuality(page, facts)
+        return page
+    values = [kind if kinds is None or kind in kinds else None for kind in facts.kinds]
+    ranking = facts.top(values, period)
+    if department is None:
+        _headline(page, facts, ranking, period)
+        _tiles(page, facts, period)
+    page.heading("Top 3 kinds")
+    _ranking(page, facts, ranking, period)
+    _trend(page, facts, values, period)
+    _causes(page, facts, values, period)
+    for row in ranking:
+        _concentrated(page, facts, row, period)
+    _actions(page, facts, department, period)
+    if department is None:
+        _punctuality(page, facts)
+    return page
+
+
+def _headline(page: Page, facts: Facts, ranking: list[TopRow], period: Period) -> None:
+    first = ranking[0]
+    found = facts.concentration(first.value, period)
+    place = ""
+    if found is not None:
+        place = Message(
+            ", {share} of them {dimension} {value}",
+            share=f"{found.share:.0%}",
+            dimension=translate(found.dimension, page.lang),
+            value=found.value,
+        ).text(page.lang)
+    page.gap()
+    page.line(
+        Message(
+            "Most of all: {kind}, {cases} cases ({change} on the week before){place}.",
+            kind=CHOICES["kind"].word(first.value, page.lang),
+            cases=f"{first.cases:g}",
+            change=f"{first.change:+g}",
+            place=place,
+        ),
+        "bad" if first.change > 0 else "good",
+    )
+
+
+def _tiles(page: Page, facts: Facts, period: Period) -> None:
+    before = period.before
+    bad_flags = facts.column("is_bad")
+    minutes = facts.response_minutes()
+    solution = facts.column("state_solution")
+    closed = [value is not None for value in facts.column("closed_at")]
+
+    def pair(
+        figure: float | None, was: float | None, style: CellStyle, label: str
+    ) -> tuple[str, Value, CellStyle, str]:
+        percent = style == "kpi_percent"
+        shown = page.text(_UNKNOWN) if figure is None else figure
+        note = page.text("last week ") + (
+            "-" if was is None else f"{was:.1%}" if percent else f"{was:,.0f}"
+        )
+        return page.text(label), shown, style if figure is not None else "kpi_label", note
+
+    yuan = [float(value) for value in facts.yuan]
+    page.gap()
+    page.tiles(
+        [
+            pair(
+                float(len(facts.rows(period))), float(len(facts.rows(before))), "kpi_value",
+                "Bad reviews",
+            ),
+            pair(
+                facts.kpi("bad_rate", bad_flags, period, bad=False),
+                facts.kpi("bad_rate", bad_flags, before, bad=False),
+                "kpi_percent", "Bad-review rate",
+            ),
+            pair(
+                facts.kpi("response_median", minutes, period),
+                facts.kpi("response_median", minutes, before),
+                "kpi_value", "First response, median minutes",
+            ),
+            pair(
+                facts.kpi("on_time", solution, period), facts.kpi("on_time", solution, before),
+                "kpi_percent", "Solutions on time",
+            ),
+            pair(
+                facts.kpi("closed", closed, period), facts.kpi("closed", closed, before),
+                "kpi_percent", "Closed",
+            ),
+            pair(
+                facts.kpi("cost", yuan, period), facts.kpi("cost", yuan, before), "kpi_money",
+                "Compensation, yuan",
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _ranking(page: Page, facts: Facts, ranking: list[TopRow], period: Period) -> None:
+    rows: list[list[tuple[Value, CellStyle]]] = []
+    for row in ranking:
+        found = facts.concentration(row.value, period)
+        place = "" if found is None else f"{page.text(found.dimension)} {found.value} {found.share:.0%}"
+        rows.append(
+            [
+                (row.rank, "number"),
+                (CHOICES["kind"].word(row.value, page.lang), "text"),
+                (row.cases, "number"),
+                (row.share, "percent"),
+                (row.change, "bad" if row.change > 0 else "good"),
+                (row.yuan, "money"),
+                (place, "wrap"),
+            ]
+        )
+    titles = ("Rank", "Kind", "Cases", "Share", "Change", "Yuan", "Piles up at")
+    page.table(titles, rows, (1, 2, 1, 1, 1, 2, 4))
+
+
+def _trend(page: Page, facts: Facts, values: list[Value], period: Period) -> None:
+    """Cases by kind this week and last, and the last eight weeks."""
+    ranking = facts.top(values, period, 9)
+    page.heading("Kinds this week and last; the last eight weeks")
+    rows: list[list[tuple[Value, CellStyle]]] = [
+        [
+            (CHOICES["kind"].word(row.value, page.lang), "text"),
+            (row.cases, "number"),
+            (row.cases - row.change, "number"),
+        ]
+        for row in ranking
+    ]
+    first, at = page.table(("Kind", "This week", "Last week"), rows, (4, 4, 4))
+    kinds = Chart(
+        "column", "Cases by kind", (first, at[0], len(rows)),
+        (
+            (page.text("Last week"), first, at[2], len(rows)),
+            (page.text("This week"), first, at[1], len(rows)),
+        ), (0, 0),
+    )  # fmt: skip
+    page.gap()
+    weeks: list[list[tuple[Value, CellStyle]]] = []
+    span = period.end - period.start
+    for back in range(_WEEKS - 1, -1, -1):
+        one = Period(period.start - back * span, period.end - back * span)
+        cases = sum(1 for row in facts.rows(one) if values[row] is not None)
+        weeks.append([(f"{one.start:%m-%d}", "text"), (float(cases), "number")])
+    start, place = page.table(("Week of", "Cases"), weeks, (6, 6))
+    trend = Chart(
+        "line", "Cases per week", (start, place[0], _WEEKS),
+        ((page.text("Cases"), start, place[1], _WEEKS),), (0, 0),
+    )  # fmt: skip
+    page.chart_row([kinds, trend])
+
+
+def _causes(page: Page, facts: Facts, values: list[Value], period: Period) -> None:
+    causes = [
+        cause if value is not None else None
+        for cause, value in zip(facts.column("cause"), values, strict=True)
+    ]
+    ranking = facts.top(causes, period)
+    if not ranking:
+        return
+    page.heading("Top 3 causes as people entered them")
+    page.table(
+        ("Rank", "Cause", "Cases", "Share", "Change", "Yuan"),
+        [
+            [
+                (row.rank, "number"), (row.value, "text"), (row.cases, "number"),
+                (row.share, "percent"), (row.change, "bad" if row.change > 0 else "good"),
+                (row.yuan, "money"),
+            ]
+            for row in ranking
+        ],
+        (1, 4, 2, 1, 2, 2),
+    )  # fmt: skip
+
+
+def _concentrated(page: Page, facts: Facts, row: TopRow, period: Period) -> None:
+    """One kind by product, SKU, batch, supplier and carrier, with buyers' words."""
+    word = CHOICES["kind"].word(row.value, page.lang)
+    page.gap()
+    page.line(Message("{kind}: where it piles up", kind=word), "subtitle")
+    found = facts.concentration(row.value, period)
+    lines: list[list[tuple[Value, CellStyle]]] = []
+    for name in DIMENSIONS:
+        values = [
+            value if kind == row.value else None
+            for value, kind in zip(facts.dimension(name), facts.kinds, strict=True)
+        ]
+        for best in facts.top(values, period, 2):
+            hot = found is not None and (found.dimension, found.value) == (name, best.value)
+            lines.append(
+                [
+                    (page.text(name), "text"),
+                    (best.value, "bad" if hot else "wrap"),
+                    (best.cases, "number"),
+                    (best.share, "percent"),
+                    (best.change, "number"),
+                    (best.yuan, "money"),
+                ]
+            )
+    if lines:
+        page.table(("Dimension", "Value", "Cases", "Share", "Change", "Yuan"), lines, (2, 5, 1, 1, 1, 2))
+    for quote in _quotes(facts, row.value, period):
+        page.line(f"“{quote}”", "note")
+
+
+def _quotes(facts: Facts, kind: str, period: Period) -> list[str]:
+    """The longest words of buyers, masked and cut: they say most."""
+    texts = facts.column("text")
+    found = [texts[row] for row in facts.rows(period) if facts.kinds[row] == kind and texts[row]]
+    found = sorted(dict.fromkeys(found), key=lambda text: -min(len(text), _QUOTE_LENGTH))
+    return [
+        masked if len(masked) <= _QUOTE_LENGTH else masked[: _QUOTE_LENGTH - 1] + "…"
+        for masked in (mask(" ".join(text.split())) for text in found[:_QUOTES])
+    ]
+
+
+def _actions(page: Page, facts: Facts, department: str | None, period: Period) -> None:
+    """Last week's actions, and whether their cause became rarer."""
+    name, _ = week(None, period.start)
+    actions = facts.snapshot["actions"]
+    lines: list[list[tuple[Value, CellStyle]]] = []
+    for key, cause, who, action, owner, done in actions.rows(
+        "action_id", "cause", "department", "action", "owner", "done"
+    ):
+        if not (key or "").startswith(f"A-{name}-") or (department and who != department):
+            continue
+        kind = CHOICES["kind"].id(cause or "")
+        now, was = (
+            sum(1 for row in facts.rows(span) if facts.kinds[row] == kind)
+            for span in (period, period.before)
+        )
+        lines.append(
+            [
+                (cause, "text"),
+                (CHOICES["department"].word(who or "", page.lang), "text"),
+                (action or page.text("not decided"), "wrap"),
+                (owner or "-", "text"),
+                (page.text("done") if done else page.text("open"), "good" if done else "bad"),
+                (f"{was} → {now}", "good" if now < was else "bad" if now > was else "text"),
+            ]
+        )
+    if lines:
+        page.heading("Last week's actions and their effect")
+        titles = ("Cause", "Department", "Action", "Owner", "State", "Cases before → now")
+        page.table(titles, lines, (2, 1, 4, 1, 2, 2))
+
+
+def _punctuality(page: Page, facts: Facts) -> None:
+    found = facts.punctuality()
+    if not sum(count for _, count, _, _ in found):
+        return
+    total = sum(count for _, count, _, _ in found)
+    page.heading("Punctuality and reviews, all data")
+    page.table(
+        ("Arrival", "Reviews", "Share", "Mean stars", "Bad share"),
+        [
+            [
+                (page.text(name), "text"), (float(count), "number"), (count / total, "percent"),
+                ("-" if stars is None else round(stars, 2), "number"),
+                ("-" if bad is None else bad, "percent"),
+            ]
+            for name, count, stars, bad in found
+        ],
+        (4, 2, 2, 2, 2),
+    )  # fmt: skip
+
+
+def _suggest_actions(facts: Facts, name: str, period: Period, edits: Edits) -> None:
+    """One line per top kind and department; its key makes it come once."""
+    lang = facts.snapshot.lang
+    for row in facts.top(facts.kinds, period):
+        departments = [who for who, kinds in DEPARTMENTS.items() if row.value in kinds]
+        for who in departments or [_TEAM[row.value]]:
+            found = facts.concentration(row.value, period)
+            hint = None
+            if found is not None:
+                hint = Message(
+                    "Check {dimension} {value}: {cases} of the cases.",
+                    dimension=translate(found.dimension, lang),
+                    value=found.value,
+                    cases=found.cases,
+                ).text(lang)
+            edits.table("actions").append.append(
+                {
+                    "action_id": f"A-{name}-{row.value}-{who}",
+                    "cause": CHOICES["kind"].word(row.value, lang),
+                    "department": who,
+                    "action": hint,
+                    "until": (period.end + timedelta(days=6)).date(),
+                }
+            )

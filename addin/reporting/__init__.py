@@ -1,0 +1,1 @@
+"""Facts and layout of report sheets."""
