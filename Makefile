@@ -8,7 +8,8 @@ PACKAGES := libreoffice-calc python3-uno libreoffice-script-provider-python font
 .PHONY: tracker setup test lint types unit docs bench system clean
 
 tracker: $(VENV)/.run
-	@$(BIN)/fanpan demo tracker.xlsx
+	@if [ -e tracker.xlsx ]; then $(BIN)/fanpan refresh tracker.xlsx --now "2026-11-23 10:00"; \
+	else $(BIN)/fanpan new tracker.xlsx --demo; fi
 
 setup: $(VENV)/.dev
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Literal, get_args
+
+from .shipped import DATA
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
 
-_catalogues: list[Traversable] = [files(__package__) / "data" / "zh"]
+_catalogues: list[Traversable] = [DATA / "zh"]
 
 
 def add_catalogue(folder: Traversable) -> None:

@@ -8,16 +8,15 @@ English id of a word (`"quality"` for 产品质量). Blank is `None`; 0 is not b
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from importlib.resources import files
 from typing import Annotated, Final, Literal, TypeAlias
 
 from .messages import Lang, Message
+from .shipped import read_data
 
 ErrorKind: TypeAlias = Literal["#VALUE!", "#N/A", "#NUM!", "#NAME?"]
 
@@ -42,6 +41,13 @@ class CellFault(Exception):
         self.error = CellError(kind, message)
 
 
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The smallest number or amount that a parameter takes; stands beside the type in `Annotated`."""
+
+    limit: int
+
+
 class Choices:
     """A fixed set of words: English id, shown words, and other accepted spellings.
 
@@ -51,6 +57,7 @@ class Choices:
 
     def __init__(self, name: str, table: dict[str, list[str]]) -> None:
         self.name = name
+        self._table = table
         self.ids = tuple(table)
         self._words = {key: (words[0], words[1]) for key, words in table.items()}
         self._ids: dict[str, str] = {}
@@ -67,6 +74,10 @@ class Choices:
         """The id that `text` names in either language, or None."""
         found = self.exact.get(text)
         return found if found is not None else self._ids.get(normalise(text).lower())
+
+    def subset(self, name: str, keys: Iterable[str]) -> Choices:
+        """Some of the choices, as a set of their own; raises `KeyError` for one that is missing."""
+        return Choices(name, {key: self._table[key] for key in keys})
 
     def word(self, choice: str, lang: Lang) -> str:
         """The word that people see for the id `choice`; an unknown id is shown as it is."""
@@ -87,10 +98,7 @@ def normalise(text: str) -> str:
 
 
 CHOICES: Final[dict[str, Choices]] = {
-    name: Choices(name, table)
-    for name, table in tomllib.loads(
-        (files(__package__) / "data" / "choices.toml").read_text("utf-8")
-    ).items()
+    name: Choices(name, table) for name, table in read_data("choices.toml").items()
 }
 KINDS: Final = CHOICES["kind"]
 CLOCKS: Final = CHOICES["clock"]
@@ -110,13 +118,19 @@ IsBad: TypeAlias = Annotated[str, CHOICES["is_bad"]]
 Sentiment: TypeAlias = Annotated[str, CHOICES["sentiment"]]
 ReturnKind: TypeAlias = Annotated[str, CHOICES["return_kind"]]
 
+Amount: TypeAlias = Annotated[Decimal, AtLeast(0)]
+"""Money that cannot be negative."""
+Count: TypeAlias = Annotated[float, AtLeast(0)]
+"""A number that cannot be negative."""
+
 CENT: Final = Decimal("0.01")
 # Day 0 of spreadsheet serials; 1900-02-29 never was, so serials below 61 are refused.
 SERIAL_EPOCH: Final = datetime(1899, 12, 30)
 
 _MOMENT = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-    r"(?:[T\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$"
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})"
+    r"(?:(?:[T\s]+|日\s*)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?|日)?"
+    r"\s*(Z|[+-]\d{2}:?\d{2})?$"
 )
 
 
@@ -130,9 +144,12 @@ def to_money(value: Decimal | float | int | str) -> Decimal:
         value = normalise(value).replace(",", "").removeprefix("¥").removesuffix("元").strip()
     try:
         amount = value if isinstance(value, Decimal) else Decimal(str(value))
-        return amount.quantize(CENT, ROUND_HALF_UP)
+        rounded = amount.quantize(CENT, ROUND_HALF_UP)
     except InvalidOperation:
         raise ValueError(value) from None
+    if not rounded.is_finite():
+        raise ValueError(value)
+    return rounded
 
 
 def from_serial(serial: float) -> datetime:
@@ -164,6 +181,14 @@ def parse_moment(text: str) -> datetime:
     >>> parse_moment("2026/3/2 9:05"), parse_moment("2026年3月2日")
     (datetime.datetime(2026, 3, 2, 9, 5), datetime.datetime(2026, 3, 2, 0, 0))
     """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return _parse_any(text)
+    return moment.replace(microsecond=0) if moment.microsecond else moment
+
+
+def _parse_any(text: str) -> datetime:
     match = _MOMENT.match(normalise(text))
     if match is None:
         raise ValueError(text)

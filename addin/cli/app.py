@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from ...functions.messages import Message, translate
 from ...sheets.errors import FanpanError
@@ -47,11 +47,11 @@ def run(args: Sequence[str]) -> int:
     except FanpanError as error:
         screen.error(error.message, error.where(screen.lang))
         return 1
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except TyperException as error:
+        screen.error(Message("{reason} (fanpan --help shows the commands.)", reason=error))
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
         screen.error(Message("Stopped; the tracker is unchanged."))
         return 130

@@ -10,11 +10,12 @@ import typer
 from ...functions.messages import Message
 from ..buttons.check import NEEDS as CHECK_NEEDS
 from ..buttons.check import check
-from ..demo import fill_demo
+from ..demo import DEMO_NOW, fill_demo
 from ..doctor import diagnose
 from ..press import press
 from ..refresh import needs, refresh
 from ..tracking import create, undo
+from ...templates.tracker import load_tracker
 from ..buttons.import_ import ImportOptions
 from .importing import import_file, read_maps
 from .options import LANG_HELP, Help, moment
@@ -42,7 +43,19 @@ def add_table_commands(app: typer.Typer, screen: Screen) -> None:
             create(path, lang=screen.lang, hours=hours or None)
         screen.say(Message("Made {path}.", path=path))
         if demo:
-            fill_demo(path, screen, now=moment(now) if now else None)
+            edits = fill_demo(path, now=moment(now) if now else DEMO_NOW, phase=screen.phase)
+            screen.summary(edits)
+            screen.say(
+                Message(
+                    "Open {path}: first the sheet “{board}”, then “{report}”; the cases stand in "
+                    "“{reviews}”. The demo's present is {now}.",
+                    path=path,
+                    board=Message("Board"),
+                    report=edits.sheets[0].title,
+                    reviews=load_tracker().table("reviews").title.text(screen.lang),
+                    now=f"{moment(now) if now else DEMO_NOW:%Y-%m-%d %H:%M}",
+                )
+            )
         else:
             screen.say(Message("Next: fanpan import {path} YOUR-EXPORT.csv", path=path))
 

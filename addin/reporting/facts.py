@@ -197,7 +197,7 @@ class Facts:
         groups: dict[bool, list[int]] = {True: [], False: []}
         for row, (due, came) in enumerate(zip(promised, arrived, strict=True)):
             if due is not None and came is not None:
-                groups[came.date() > due.date()].append(row)
+                groups[came > due].append(row)
         found: list[tuple[str, int, float | None, float | None]] = []
         for late, name in ((True, "Late"), (False, "On time")):
             rows = groups[late]
