@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final, TypeAlias
 
 from .registry import cell_function
 from .rules import DEFAULT_RULES, Rules
-from .values import CaseState
+from .values import CHOICES, CaseState
 
-# States that come from outside the case's own times: given as `approval`.
-_OUTSIDE = frozenset({"approval", "appealing", "unreachable", "not_needed"})
+Approval: TypeAlias = Annotated[str, CHOICES["approval"]]
+# What `approval` may say that is a state of its own; "settled" is none.
+_OUTSIDE: Final = frozenset({"approval", "appealing", "unreachable"})
 
 
 @cell_function(names={"zh_CN": "个案状态"})
@@ -21,8 +22,8 @@ def case_state(
     waiting: Annotated[datetime | None, "Since when the buyer keeps us waiting"],
     closed: Annotated[datetime | None, "When it was closed"],
     approval: Annotated[
-        CaseState | None,
-        "What it waits for besides: awaiting approval, appealing, unreachable, nothing to do",
+        Approval | None,
+        "State of the payout (awaiting approval, or yes), or: appealing, unreachable, nothing to do",
     ],
     followup: Annotated[datetime | None, "When a bad follow-up review came"],
     now: Annotated[datetime | None, "The present moment; times after it have not happened yet"],
@@ -43,15 +44,27 @@ def case_state(
     >>> case_state(nine, nine, ten, None, ten, None, None, noon)
     'closed'
 
-    Waiting for the buyer, approval, an appeal and silence show before the diagnosis.
+    Waiting for the buyer, approval, an appeal and silence show instead of the step they hold up.
     >>> case_state(nine, nine, None, ten, None, None, None, noon)
     'waiting'
     >>> case_state(nine, nine, None, None, None, "approval", None, noon)
     'approval'
+    >>> case_state(nine, nine, None, None, None, "settled", None, noon)
+    'diagnosing'
+
+    A review with nothing to do has no other state.
+    >>> case_state(None, None, None, None, None, "not_needed", None, noon)
+    'not_needed'
 
     A bad follow-up review after closing reopens the case until somebody answers it.
     >>> case_state(nine, nine, ten, None, ten, None, noon, noon)
     'reopened'
+    >>> case_state(nine, noon, ten, None, ten, None, noon, noon)
+    'diagnosing'
+
+    What is dated after now has not happened yet.
+    >>> case_state(nine, ten, None, None, None, None, None, nine)
+    'unanswered'
     """
     if now is not None:
         claimed, responded, solution, waiting, closed, followup = (

@@ -14,11 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeGuard
+from zoneinfo import ZoneInfo
 
 from .messages import Message
 from .rules import Rules, parse_rules
 from .values import (
+    AtLeast,
     CellError,
     CellFault,
     Choices,
@@ -56,11 +58,22 @@ class ValueType:
     """A blank reaches the function as None instead of making the result blank."""
     parts: tuple[tuple[str, ValueType], ...] = ()
     """Names and types of the cells of a `row`, or of each row of `rows`."""
+    at_least: int | None = None
+    """The smallest number or amount."""
 
     @property
     def is_scalar(self) -> bool:
         """Whether one cell holds it."""
         return self.name not in {"column", "table", "rules", "row", "rows"}
+
+
+class AwareMoment(Exception):
+    """A moment with an offset from UTC: the registry knows the zone to bring it to."""
+
+
+def is_range(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Whether a value is a list of cells or a range of rows."""
+    return isinstance(value, (list, tuple))
 
 
 def is_blank(value: Any) -> bool:
@@ -76,11 +89,13 @@ def value_type(annotation: Any) -> ValueType:
     """Read a type annotation of a cell function."""
     nullable = False
     choices: Choices | None = None
+    at_least: int | None = None
     while True:
         origin = typing.get_origin(annotation)
         if origin is typing.Annotated:
             annotation, *notes = typing.get_args(annotation)
             choices = next((note for note in notes if isinstance(note, Choices)), choices)
+            at_least = next((n.limit for n in notes if isinstance(n, AtLeast)), at_least)
         elif origin in (types.UnionType, typing.Union):
             inner = [part for part in typing.get_args(annotation) if part is not type(None)]
             if len(inner) != 1:
@@ -102,7 +117,7 @@ def value_type(annotation: Any) -> ValueType:
     name = _NAMES.get(annotation)
     if name is None:
         raise TypeError(f"{annotation}: not a type that a cell can hold")
-    return ValueType(name, nullable=nullable)
+    return ValueType(name, nullable=nullable, at_least=at_least)
 
 
 def _list_type(inner: Any, nullable: bool) -> ValueType:
@@ -122,19 +137,44 @@ def coercer(kind: ValueType, parameter: str) -> Coercer:
     if kind.name == "choice":
         assert kind.choices is not None
         return _choice(kind.choices, parameter)
+    if kind.name == "moment":
+        return _quick_moment(_checked(kind, parameter))
+    return _checked(kind, parameter)
+
+
+def _checked(kind: ValueType, parameter: str) -> Coercer:
     convert = _CONVERT[kind.name]
+    limit = kind.at_least
 
     def coerce(value: Any) -> Any:
         try:
-            return convert(value)
+            found = convert(value)
         except (ValueError, OverflowError, TypeError):
             raise _misfit(value, parameter, Message(_EXPECTED[kind.name])) from None
+        if limit is not None and found < limit:
+            expected = Message("a value that is not below {limit}", limit=limit)
+            raise _misfit(value, parameter, expected)
+        return found
+
+    return coerce
+
+
+def _quick_moment(checked: Coercer) -> Coercer:
+    """Moments are the commonest argument and mostly need nothing done."""
+
+    def coerce(value: Any) -> Any:
+        if value.__class__ is datetime and value.tzinfo is None:
+            return value
+        return checked(value)
 
     return coerce
 
 
 def _misfit(value: Any, parameter: str, expected: Message) -> CellFault:
-    shown = f"{value!s:.40}"
+    try:
+        shown = f"{value!s:.40}"
+    except ValueError:  # a whole number of thousands of digits has no text
+        shown = type(value).__name__
     return CellFault(
         Message(
             "{parameter} is {found}; expected {expected}.",
@@ -151,8 +191,10 @@ def _choice(choices: Choices, parameter: str) -> Coercer:
     def coerce(value: Any) -> str:
         if value.__class__ is str:
             found = exact.get(value) or choices.id(value)
-            if found is not None:
-                return found
+        else:
+            found = choices.id(_text(value)) if value.__class__ is bool else None
+        if found is not None:
+            return found
         words = "、".join(choices.words("zh")), ", ".join(choices.ids)
         raise _misfit(value, parameter, Message("one of {en} ({zh})", en=words[1], zh=words[0]))
 
@@ -182,19 +224,47 @@ def _column(item: Coercer, kind: ValueType, parameter: str) -> Coercer:
 
 def flatten(value: Any) -> list[Any]:
     """A cell, a list of cells or a range of one row or column → list of cells."""
-    if not isinstance(value, (list, tuple)):
+    if not is_range(value):
         return [value]
-    rows = typing.cast("list[Any]", list(typing.cast("typing.Sequence[Any]", value)))
-    if rows and isinstance(rows[0], (list, tuple)):
-        return [cell for row in rows for cell in row]
-    return rows
+    cells: list[Any] = []
+    for row in value:
+        if is_range(row):
+            cells.extend(row)
+        else:
+            cells.append(row)
+    return cells
+
+
+def in_zone(kind: ValueType, value: Any, zone: ZoneInfo) -> Any:
+    """An argument of this type with its aware moments as wall time of `zone`.
+
+    >>> in_zone(value_type(datetime), "2026-03-02T01:00Z", ZoneInfo("Asia/Shanghai"))
+    datetime.datetime(2026, 3, 2, 9, 0)
+    """
+    item = kind.item or kind
+    if item.name not in {"moment", "day"}:
+        return value
+    if is_range(value):
+        return [in_zone(item, cell, zone) for cell in value]
+    moment = value
+    if isinstance(value, str):
+        try:
+            moment = parse_moment(value)
+        except ValueError:
+            return value
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        return value
+    try:
+        return moment.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        return moment.replace(tzinfo=None)
 
 
 def _text(value: Any) -> str:
     if value.__class__ is str:
         if len(value) > _MAX_TEXT:
             raise ValueError
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -207,10 +277,12 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, str):
+    if value.__class__ is float:
+        number: float = value
+    elif isinstance(value, str):
         text = normalise(value).replace(",", "")
         number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    elif isinstance(value, (int, float, Decimal)):
+    elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         number = float(value)
     else:
         raise TypeError
@@ -226,20 +298,23 @@ def _money(value: Any) -> Decimal:
 
 
 def _moment(value: Any) -> datetime:
-    if value.__class__ is datetime:
-        return value  # type: ignore[no-any-return]
     if isinstance(value, datetime):
-        return datetime.fromisoformat(value.isoformat())
-    if isinstance(value, date):
+        # Subclasses (pandas) become the plain class: they print and hash differently.
+        moment = datetime.fromisoformat(value.isoformat())
+    elif isinstance(value, date):
         return datetime(value.year, value.month, value.day)
-    if isinstance(value, str):
+    elif isinstance(value, str):
         try:
-            return parse_moment(value)
+            moment = parse_moment(value)
         except ValueError:
             return from_serial(float(value))
-    if isinstance(value, bool):
+    elif isinstance(value, bool):
         raise TypeError
-    return from_serial(float(value))
+    else:
+        return from_serial(float(value))
+    if moment.tzinfo is not None:
+        raise AwareMoment
+    return moment
 
 
 def _day(value: Any) -> date:
@@ -258,10 +333,9 @@ def _flag(value: Any) -> bool:
 
 
 def _table(value: Any) -> Table:
-    if not isinstance(value, (list, tuple)):
+    if not is_range(value):
         return [[value]]
-    rows = typing.cast("typing.Sequence[Any]", value)
-    return [list(row) if isinstance(row, (list, tuple)) else [row] for row in rows]
+    return [list(row) if is_range(row) else [row] for row in value]
 
 
 def _any(value: Any) -> Any:
@@ -289,7 +363,7 @@ _CONVERT: dict[TypeName, Coercer] = {
     "any": _any,
 }
 _EXPECTED: dict[TypeName, str] = {
-    "text": "text",
+    "text": "text of at most 200,000 characters",
     "number": "a number",
     "money": "an amount of money, such as 88.00",
     "moment": "a date and time, such as 2026-03-02 09:00",

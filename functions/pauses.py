@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 from .messages import Message
 from .values import CellFault, normalise, parse_moment
 
-_SEPARATOR = re.compile(r"[;；\n]+")
+Pauses: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
+
+_SEPARATOR: Final = re.compile(r"[;；\n]+")
+_MARK: Final = re.compile(r"[~〜至]")  # the full-width ～ becomes ~ before
 
 
-def read_pauses(text: str | None) -> list[tuple[datetime, datetime | None]]:
-    """Parse the text of the pauses column.
+@lru_cache(maxsize=4096)
+def read_pauses(text: str) -> Pauses:
+    """Parse the text of the pauses column; several clocks of a row ask for the same text.
 
     >>> read_pauses("2026-03-02 10:00~2026-03-02 11:00；2026-03-02 15:00~")[1]
     (datetime.datetime(2026, 3, 2, 15, 0), None)
     """
-    pauses: list[tuple[datetime, datetime | None]] = []
-    for part in _SEPARATOR.split(text or ""):
-        part = normalise(part)
-        if not part:
-            continue
-        begin, mark, end = part.partition("~")
-        try:
-            if not mark:
-                raise ValueError(part)
-            pauses.append((parse_moment(begin), parse_moment(end) if end.strip() else None))
-        except ValueError:
-            raise CellFault(
-                Message(
-                    "The pause “{pause}” cannot be read; expected 2026-03-02 10:00~2026-03-02 11:00.",
-                    pause=f"{part:.40}",
-                )
-            ) from None
-    return pauses
+    parts = (normalise(part) for part in _SEPARATOR.split(text))
+    return tuple(_read(part) for part in parts if part)
+
+
+def _read(part: str) -> tuple[datetime, datetime | None]:
+    try:
+        begin, end = _MARK.split(part)
+        pause = parse_moment(begin), parse_moment(end) if end.strip() else None
+        if pause[1] is not None and pause[1] < pause[0]:
+            raise ValueError(part)
+    except (ValueError, TypeError):  # TypeError: one end with an offset, the other without
+        raise CellFault(
+            Message(
+                "The pause “{pause}” cannot be read; expected 2026-03-02 10:00~2026-03-02 11:00.",
+                pause=f"{part:.40}",
+            )
+        ) from None
+    return pause
+
+
+def write_pauses(pauses: Iterable[tuple[datetime, datetime | None]]) -> str:
+    """Intervals as the text that `read_pauses` reads.
+
+    >>> write_pauses([(datetime(2026, 3, 2, 10), datetime(2026, 3, 2, 11, 0, 30))])
+    '2026-03-02 10:00:00~2026-03-02 11:00:30'
+    """
+    return "；".join(
+        f"{begin:%Y-%m-%d %H:%M:%S}~" + ("" if end is None else f"{end:%Y-%m-%d %H:%M:%S}")
+        for begin, end in pauses
+    )

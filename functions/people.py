@@ -8,7 +8,7 @@ from typing import Annotated
 from .clock import due_at
 from .registry import cell_function
 from .rules import DEFAULT_RULES, Rules
-from .values import Clock, Kind, Role
+from .values import CHOICES, Clock, Kind, Role
 
 
 @cell_function(names={"zh_CN": "处理角色"})
@@ -34,7 +34,7 @@ def escalation(
     kind: Annotated[Kind, "Why the buyer is unhappy"],
     start: Annotated[datetime, "When the review was captured"],
     done: Annotated[datetime | None, "When it was done; blank if it is not"],
-    now: Annotated[datetime, "The present moment"],
+    now: Annotated[datetime | None, "The present moment; not needed once it is done"],
     clock: Annotated[Clock, "Which of the three clocks"] = "solution",
     rules: Annotated[Rules, "Rules"] = DEFAULT_RULES,
 ) -> Role | None:
@@ -52,8 +52,13 @@ def escalation(
     Where the supervisor handles, the shop lead is told at the end of the clock.
     >>> escalation("quality", start, None, datetime(2026, 3, 2, 13))
     'shop_lead'
+
+    A role that the shop does not have falls back to the supervisor.
+    >>> rules = Rules.build([["role.missing", "店长"]])
+    >>> escalation("logistics", start, None, datetime(2026, 3, 2, 13), "solution", rules)
+    'supervisor'
     """
-    if done is not None:
+    if done is not None or now is None:
         return None
     told: str | None = None
     handles = rules.handler(kind)
@@ -66,4 +71,5 @@ def escalation(
             told = handles
         elif told == "supervisor" and handles == "supervisor":
             told = "shop_lead"
-    return told
+    missing = {CHOICES["role"].id(word) for word in rules["role.missing"]} if told else ()
+    return "supervisor" if told in missing else told

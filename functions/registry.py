@@ -8,22 +8,33 @@ through, broadcasts columns, picks a `part` of a row and turns every failure int
 from __future__ import annotations
 
 import inspect
+import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
-from .coerce import Coercer, TypeName, ValueType, coercer, value_type
+from .coerce import (
+    AwareMoment,
+    Coercer,
+    ValueType,
+    coercer,
+    flatten,
+    in_zone,
+    is_range,
+    value_type,
+)
 from .messages import Lang, Message, translate
-from .rules import is_rules
-from .values import CellError, CellFault, Choices
+from .rules import DEFAULT_RULES, is_rules
+from .values import CHOICES, CellError, CellFault
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _REQUIRED: Any = inspect.Parameter.empty
-# A value of this very class needs no coercion. (Naive moments; aware ones are rare and converted.)
-_READY: dict[TypeName, type] = {"number": float, "flag": bool}
+_PREFIXES: Final = ("FANPAN.", "FANPAN_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +44,22 @@ class Parameter:
     name: str
     description: str
     type: ValueType
+    coerce: Coercer
     default: Any = _REQUIRED
-    coerce: Coercer = str
     repeating: bool = False
     """Takes all further arguments; only the last one may."""
 
     @property
     def required(self) -> bool:
-        """Whether a call must name it, and a blank in it makes the result blank."""
+        """Whether a call must name it; a blank in it makes the result blank, if not nullable."""
         return self.default is _REQUIRED
+
+    @property
+    def shown(self) -> str:
+        """The name as a signature shows it: optional ones in brackets, repeating ones with dots."""
+        if self.repeating:
+            return f"{self.name}…"
+        return self.name if self.required else f"[{self.name}]"
 
     @property
     def fallback(self) -> Any:
@@ -62,27 +80,24 @@ class CellFunction:
         self.summary = self.doc.split("\n\n")[0].replace("\n", " ")
         hints = typing.get_type_hints(function, include_extras=True)
         self.result = value_type(hints.pop("return"))
-        self.parameters = tuple(self._parameters(hints))
+        self.parameters = self._parameters(hints)
+        self.part_index = next((i for i, p in enumerate(self.parameters) if p.name == "part"), None)
+        """Position of `part` among the arguments; None where the result is no row."""
+        self._rules_index = next(
+            (i for i, p in enumerate(self.parameters) if p.type.name == "rules"), None
+        )
+        self._repeats = any(p.repeating for p in self.parameters)
         self._minimum = sum(parameter.required for parameter in self.parameters)
+        self._maximum = sys.maxsize if self._repeats else len(self.parameters)
+        # One tuple per argument: unpacking it is the fastest way through the loop in `call`.
         self._steps = tuple(
-            (
-                p.coerce,
-                _READY.get(p.type.name),
-                p.type.is_scalar,
-                p.required and not p.type.nullable,
-                p.fallback,
-            )
+            (p.coerce, p.type.is_scalar, p.required and not p.type.nullable, p.fallback)
             for p in self.parameters
             if not p.repeating
         )
-        self._repeats = any(p.repeating for p in self.parameters)
-        self.part_index = next(
-            (i for i, p in enumerate(self.parameters) if p.name == "part"), None
-        )
-        """Position of `part` among the arguments; None where the result is no row."""
 
-    def _parameters(self, hints: dict[str, Any]) -> Iterator[Parameter]:
-        plain: list[Parameter] = []
+    def _parameters(self, hints: dict[str, Any]) -> tuple[Parameter, ...]:
+        found: list[Parameter] = []
         for name, signature in inspect.signature(self.function).parameters.items():
             hint = hints[name]
             notes = getattr(hint, "__metadata__", ())
@@ -92,23 +107,26 @@ class CellFunction:
             kind = value_type(hint)
             repeating = signature.kind is inspect.Parameter.VAR_POSITIONAL
             default = None if repeating else signature.default
-            plain.append(
-                Parameter(name, description, kind, default, coercer(kind, name), repeating)
+            found.append(
+                Parameter(name, description, kind, coercer(kind, name), default, repeating)
             )
         if self.result.name == "row":
-            parts = Choices(
-                "part", {name: [name.replace("_", " ")] * 2 for name, _ in self.result.parts}
-            )
+            parts = CHOICES["part"].subset("part", self.part_names)
             kind = ValueType("choice", parts, nullable=True)
-            part = Parameter("part", "One cell of the row", kind, None, coercer(kind, "part"))
-            at = len(plain) - 1 if plain and plain[-1].type.name == "rules" else len(plain)
-            plain.insert(at, part)
-        return iter(plain)
+            part = Parameter("part", "One cell of the row", kind, coercer(kind, "part"), None)
+            at = len(found) - 1 if found and found[-1].type.name == "rules" else len(found)
+            found.insert(at, part)
+        return tuple(found)
 
     @cached_property
     def part_names(self) -> tuple[str, ...]:
         """Names of the cells of a row result."""
         return tuple(name for name, _ in self.result.parts)
+
+    @cached_property
+    def gives_one_cell(self) -> bool:
+        """Whether the result of one call fits one cell, or one row of cells."""
+        return self.result.is_scalar or self.result.name == "row"
 
     def describe(self, lang: Lang) -> str:
         """The summary sentence in `lang`."""
@@ -122,43 +140,42 @@ class CellFunction:
         """The value for these cells: a scalar, a row, a list of rows, or a `CellError`.
 
         A list (or a range as a list of rows) where one cell is declared makes the function run for
-        each cell; the result then has the same shape.
+        each cell; the result then has the same shape, or one row per cell.
         """
+        count = len(args)
+        if not self._minimum <= count <= self._maximum:
+            return self._miscounted(count)
         at = self.part_index
-        if at is not None and len(args) == at + 1 and is_rules(args[at]):
-            args = (*args[:at], None, args[at])
-        if len(args) < self._minimum or (len(args) > len(self._steps) and not self._repeats):
-            return self._miscounted(len(args))
+        if at is not None and count == at + 1:
+            args = self.arranged(args)
         values: list[Any] = []
         blank = False
         try:
-            for step, value in zip(self._steps, args):  # noqa: B905 (strict= costs time here)
-                coerce, ready, scalar, required, fallback = step
+            for (coerce, scalar, needed, fallback), value in zip(self._steps, args):  # noqa: B905 (strict= costs time here)
                 kind = value.__class__
-                if kind is ready:
-                    values.append(value)
-                    continue
                 if value is None or (kind is str and (not value or value.isspace())):
-                    blank = blank or required
+                    blank = blank or needed
                     values.append(fallback)
-                    continue
-                if kind is list or kind is tuple:
-                    if scalar:
-                        return self._broadcast(args)
+                elif (kind is list or kind is tuple) and scalar:
+                    return self._broadcast(args)
                 elif kind is CellError:
-                    return value
-                values.append(coerce(value))
+                    raise CellFault(value.message, value.kind)
+                else:
+                    values.append(coerce(value))
+            if blank:
+                return None
+            if self._repeats:
+                values.extend(self._further(args))
+            part = values.pop(at) if at is not None and len(values) > at else None
+            result = self.function(*values)
+            return result if part is None or result is None else getattr(result, part)
         except CellFault as fault:
-            return fault.error
-        if blank:
-            return None
-        if self._repeats:
-            values.extend(args[len(self._steps) :])
-        part = values.pop(at) if at is not None and len(values) > at else None
-        result = self.run(values)
-        if part is None or result is None or result.__class__ is CellError:
-            return result
-        return getattr(result, part)
+            ranges = any(self._is_spread(i, value) for i, value in enumerate(args))
+            return self._broadcast(args) if ranges else fault.error
+        except AwareMoment:
+            return self._call_in_zone(args)
+        except Exception as error:
+            return self._broken(error)
 
     def run(self, values: Sequence[Any]) -> Any:
         """Call the Python function with coerced values, `part` left out; failures are values."""
@@ -167,60 +184,126 @@ class CellFunction:
         except CellFault as fault:
             return fault.error
         except Exception as error:
-            # A throw never leaves a cell; the sentence names the function so that it is reported.
-            return CellError(
-                "#VALUE!",
-                Message(
-                    "{function} could not compute this ({error}); please report it.",
-                    function=self.name,
-                    error=f"{type(error).__name__}: {error}",
-                ),
-            )
+            return self._broken(error)
+
+    def arranged(self, args: Sequence[Any]) -> tuple[Any, ...]:
+        """The arguments, with rules that stand in the place of `part` moved to their own."""
+        at, rules = self.part_index, self._rules_index
+        if at is not None and rules is not None and len(args) == at + 1 and is_rules(args[at]):
+            return (*args[:at], None, args[at])
+        return tuple(args)
+
+    def _broken(self, error: Exception) -> CellError:
+        # A throw never leaves a cell; the sentence names the function so that it is reported.
+        return CellError(
+            "#VALUE!",
+            Message(
+                "{function} could not compute this ({error}); please report it.",
+                function=self.name,
+                error=f"{type(error).__name__}: {error}",
+            ),
+        )
+
+    def _further(self, args: Sequence[Any]) -> Sequence[Any]:
+        further = args[len(self._steps) :]
+        for value in further:
+            if value.__class__ is CellError:
+                raise CellFault(value.message, value.kind)
+        return further
+
+    def _call_in_zone(self, args: Sequence[Any]) -> Any:
+        """Naive moments are wall time of the rules' zone; aware ones are brought to it."""
+        rules = DEFAULT_RULES
+        at = self._rules_index
+        if at is not None and at < len(args) and args[at] is not None:
+            try:
+                rules = self.parameters[at].coerce(args[at])
+            except CellFault as fault:
+                return fault.error
+        zone = ZoneInfo(rules["calendar.tz"])
+        local = [
+            in_zone(parameter.type, value, zone)
+            for parameter, value in zip(self.parameters, args, strict=False)
+        ]
+        return self.call(*local)
+
+    def _is_spread(self, index: int, value: Any) -> bool:
+        return index < len(self._steps) and self._steps[index][1] and is_range(value)
 
     def _broadcast(self, args: Sequence[Any]) -> Any:
-        shapes = {
-            len(value)
-            for parameter, value in zip(self.parameters, args, strict=False)
-            if parameter.type.is_scalar and isinstance(value, (list, tuple))
-        }
-        shapes.discard(1)
-        if len(shapes) > 1:
+        if not self.gives_one_cell:
+            return self._single(args)
+        lengths = {len(value) for i, value in enumerate(args) if self._is_spread(i, value)}
+        lengths.discard(1)
+        if len(lengths) > 1:
             return CellError(
                 "#VALUE!",
                 Message(
                     "{function}: the columns have different lengths ({lengths}).",
                     function=self.name,
-                    lengths=", ".join(str(length) for length in sorted(shapes)),
+                    lengths=", ".join(str(length) for length in sorted(lengths)),
                 ),
             )
-        length = shapes.pop() if shapes else 1
+        length = lengths.pop() if lengths else 1
         spread = [
-            _spread(value, length) if parameter.type.is_scalar else [value] * length
-            for parameter, value in zip(self.parameters, args, strict=False)
+            self._spread(value, length)
+            if self._is_spread(i, value)
+            else [self._constant(i, value)] * length
+            for i, value in enumerate(args)
         ]
-        return [self.call(*row) for row in zip(*spread, strict=True)] if length else []
+        results: list[Any] = []
+        for row in zip(*spread, strict=True):
+            result = self.call(*row)
+            if result.__class__ is list and self.result.name == "row" and self._whole_rows(args):
+                results.extend(result)
+            else:
+                results.append(result)
+        return results
+
+    def _constant(self, index: int, value: Any) -> Any:
+        """An argument that is the same for every cell, coerced once; if it is bad, as it is."""
+        if value is None or index >= len(self._steps):
+            return value
+        try:
+            return self._steps[index][0](value)
+        except (CellFault, AwareMoment):
+            return value
+
+    def _spread(self, value: Sequence[Any], length: int) -> Sequence[Any]:
+        return list(value) * length if len(value) == 1 else value
+
+    def _whole_rows(self, args: Sequence[Any]) -> bool:
+        at = self.part_index
+        return at is None or len(args) <= at or args[at] is None
+
+    def _single(self, args: Sequence[Any]) -> Any:
+        """A function that gives a table takes one cell where one is declared."""
+        cells: list[Any] = list(args)
+        for i, value in enumerate(args):
+            if self._is_spread(i, value):
+                found = flatten(value)
+                if len(found) != 1 or is_range(found[0]):
+                    return CellError(
+                        "#VALUE!",
+                        Message(
+                            "{function} takes one cell for {parameter}, not a range.",
+                            function=self.name,
+                            parameter=Message(self.parameters[i].name),
+                        ),
+                    )
+                cells[i] = found[0]
+        return self.call(*cells)
 
     def _miscounted(self, count: int) -> CellError:
-        names = [
-            f"{p.name}…" if p.repeating else p.name if p.required else f"[{p.name}]"
-            for p in self.parameters
-        ]
         return CellError(
             "#VALUE!",
             Message(
                 "{function} was given {count} arguments; expected {function}({names}).",
                 function=self.name,
                 count=count,
-                names=", ".join(names),
+                names=", ".join(parameter.shown for parameter in self.parameters),
             ),
         )
-
-
-def _spread(value: Any, length: int) -> Sequence[Any]:
-    if not isinstance(value, (list, tuple)):
-        return [value] * length
-    cells = typing.cast("Sequence[Any]", value)
-    return list(cells) * length if len(cells) == 1 else cells
 
 
 class Registry(Mapping[str, CellFunction]):
@@ -240,11 +323,15 @@ class Registry(Mapping[str, CellFunction]):
         self._functions[function.name] = function
 
     def __getitem__(self, name: str) -> CellFunction:
-        plain = name.upper().removeprefix("FANPAN.").removeprefix("FANPAN_")
+        plain = name.strip().upper()
+        for prefix in _PREFIXES:
+            plain = plain.removeprefix(prefix)
         return self._functions[self._names[plain]]
 
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.upper() in self._names
+    def near(self, name: str) -> str | None:
+        """The function name that is most like one that does not exist."""
+        found = get_close_matches(name.strip().upper(), self._names, 1)
+        return found[0] if found else None
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._functions))
