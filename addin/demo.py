@@ -33,16 +33,33 @@ from .refresh import needs, refresh, rules_of
 
 DEMO_NOW: Final = datetime(2026, 11, 23, 10)
 SHOP: Final = "暖居家纺旗舰店"
-_AGENTS: Final = (("小陈", "agent"), ("小林", "agent"), ("小周", "agent"), ("王主管", "supervisor"), ("李店长", "shop_lead"))
-_SUPPLIERS: Final = {"电热毯": "绍兴暖源电器", "四件套": "南通锦织家纺", "冬被": "南通锦织家纺", "加湿器": "宁波润雾电器", "毛毯": "义乌绒语", "枕": "佛山眠舒", "暖脚": "绍兴暖源电器", "窗帘": "绍兴帘韵"}  # fmt: skip
+_AGENTS: Final = (
+    ("小陈", "agent"),
+    ("小林", "agent"),
+    ("小周", "agent"),
+    ("王主管", "supervisor"),
+    ("李店长", "shop_lead"),
+)
+_SUPPLIERS: Final = {
+    "电热毯": "绍兴暖源电器",
+    "四件套": "南通锦织家纺",
+    "冬被": "南通锦织家纺",
+    "加湿器": "宁波润雾电器",
+    "毛毯": "义乌绒语",
+    "枕": "佛山眠舒",
+    "暖脚": "绍兴暖源电器",
+    "窗帘": "绍兴帘韵",
+}
 _BAD_BATCH: Final = "N2611"
 _CAUSES: Final = {
     "quality": "单边不热", "logistics": "中转积压", "wrong_item": "拣货错误", "damage": "外箱太薄",
-    "mismatch": "图片色差", "service": "回复太慢", "price": "活动价差", "malicious": "疑似同行", "other": "未说明",
+    "mismatch": "图片色差", "service": "回复太慢", "price": "活动价差", "malicious": "疑似同行",
+    "other": "未说明",
 }  # fmt: skip
 _PARTIES: Final = {
     "quality": "supplier", "logistics": "carrier", "wrong_item": "warehouse", "damage": "carrier",
-    "mismatch": "product", "service": "service", "price": "product", "malicious": "buyer", "other": "service",
+    "mismatch": "product", "service": "service", "price": "product", "malicious": "buyer",
+    "other": "service",
 }  # fmt: skip
 _NEEDS: Final[Needs] = union(
     union(IMPORT_NEEDS, needs()), union(REPORT_NEEDS, {**DASHBOARD_NEEDS, "payouts": tuple(
@@ -107,7 +124,10 @@ def past_work(snapshot: Snapshot, now: datetime) -> Edits:
     for name, role in _AGENTS:
         agents.append.append({"agent": name, "role": role, "shift": "09:00-23:00", "on_duty": True})
     reviews = snapshot["reviews"]
-    columns = ("posted_at", "is_bad", "kind", "due_solution", "product", "sku", "offer", "offer_coupon", "offer_cost", "sub_order_id")  # fmt: skip
+    columns = (
+        "posted_at", "is_bad", "kind", "product", "sku", "offer", "offer_coupon", "offer_cost",
+        "sub_order_id",
+    )  # fmt: skip
     for key, row in zip(reviews.keys, reviews.rows(*columns), strict=True):
         _work_on(key[0], dict(zip(columns, row, strict=True)), now, edits)
     return edits
@@ -151,7 +171,10 @@ def _work_on(case: str, row: Mapping[str, Value], now: datetime, edits: Edits) -
         return
     closed = captured + timedelta(hours=20 + 60 * _dice(case, "close"))
     put("closed_at", max(closed, solved + timedelta(hours=1)))
-    put("outcome", "appealed" if kind == "malicious" else "compensated" if row["offer"] else "solved")
+    put(
+        "outcome",
+        "appealed" if kind == "malicious" else "compensated" if row["offer"] else "solved",
+    )
     put("confirmed", _dice(case, "happy") < 0.8)
 
 

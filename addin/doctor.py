@@ -43,13 +43,9 @@ def diagnose() -> Iterator[Finding]:
         ("pandas", "pandas"),
     ):
         if find_spec(module) is None:
-            yield Finding(
-                Message("{package} is missing: run make setup.", package=package), True
-            )
+            yield Finding(Message("{package} is missing: run make setup.", package=package), True)
         else:
-            yield Finding(
-                Message("{package} {version}", package=package, version=version(package))
-            )
+            yield Finding(Message("{package} {version}", package=package, version=version(package)))
     yield _zone()
     yield Finding(
         Message(

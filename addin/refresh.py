@@ -81,8 +81,8 @@ def _refresh_table(computation: Computation, table: Table, edits: Edits) -> None
             for row in rows:
                 cells[snapshot.keys[row]] = values[row]
             summary.add("cells_changed", len(rows))
-    for column in sorted(snapshot.missing):
-        declared = table.by_id.get(column)
+    for name in sorted(snapshot.missing):
+        declared = table.by_id.get(name)
         if declared is not None and declared.part == "out" and not declared.later:
             summary.notices.append(
                 Notice(

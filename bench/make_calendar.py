@@ -25,7 +25,8 @@ def main() -> None:
                 years[day.year][name].append(day)
     lines = [
         "# Days off and make-up work days of mainland China, from the State Council's notices as",
-        f"# collected by chinesecalendar {version('chinesecalendar')} (MIT). Made by bench/make_calendar.py.",
+        f"# collected by chinesecalendar {version('chinesecalendar')} (MIT).",
+        "# Made by bench/make_calendar.py.",
     ]
     for year, lists in sorted(years.items()):
         lines += ["", f"[{year}]"]

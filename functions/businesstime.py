@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -112,9 +113,7 @@ class BusinessTime:
             due = self._add(instant, seconds)
         return self._moment(due, start)
 
-    def elapsed(
-        self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
-    ) -> float:
+    def elapsed(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> float:
         """Open seconds between two moments, less those inside pauses; 0 if `end` is earlier."""
         first, last = self._instant(start), self._instant(end)
         if last <= first:
@@ -156,7 +155,9 @@ class BusinessTime:
                 return self._moment(self._opens[at] + target - self._before[at], end)
             if self._from <= 1 or not self._open_before(self._from):
                 raise CalendarEnds(Message("The calendar has no open time that early."))
-            self._build(max(1, self._from - max(_STEP_YEARS, self._until - self._from)), self._until)
+            self._build(
+                max(1, self._from - max(_STEP_YEARS, self._until - self._from)), self._until
+            )
 
     def day_deadline(
         self,
@@ -182,11 +183,10 @@ class BusinessTime:
                 raise CalendarEnds(Message("The calendar has no open day after {day}.", day=day))
             if self._hours(day):
                 left = max(0, left - 1)
+        instant = self._instant(datetime.combine(day, local.time()))
         if end_of_working_day:
             closing = max(close for _, close in self._hours(day))
             instant = self._edge(day, closing, closing=True)
-        else:
-            instant = self._instant(datetime.combine(day, local.time()))
         if clamp == "next_open":
             instant = self._next_open(instant)
         return self._moment(instant, start)
@@ -301,8 +301,10 @@ class BusinessTime:
         return after
 
     def _open_after(self, day: date) -> bool:
-        return self._always or any(self._week) or any(
-            spans and special >= day for special, spans in self._special.items()
+        return (
+            self._always
+            or any(self._week)
+            or any(spans and special >= day for special, spans in self._special.items())
         )
 
     def _open_before(self, year: int) -> bool:
@@ -418,7 +420,7 @@ def _spans(spans: Iterable[Span], day: str) -> tuple[tuple[int, int], ...]:
             )  # fmt: skip
         found.append((begin, finish if finish > begin else finish + _DAY))
     found.sort()
-    for (_, finish), (begin, _) in zip(found, found[1:], strict=False):
+    for (_, finish), (begin, _) in pairwise(found):
         if begin < finish:
             raise CalendarFault(Message("{day}: opening hours overlap.", day=day))
     return tuple(found)
@@ -434,7 +436,5 @@ def _seconds(value: str | time, day: str) -> int:
         hour = minute = second = -1
     total = hour * 3600 + minute * 60 + second
     if not (0 <= minute < 60 and 0 <= second < 60 and 0 <= total <= _DAY):
-        raise CalendarFault(
-            Message("{day}: {time} is no time of day.", day=day, time=value)
-        )
+        raise CalendarFault(Message("{day}: {time} is no time of day.", day=day, time=value))
     return total

@@ -76,9 +76,9 @@ def case_state(
     if closed is not None:
         if followup is None or followup <= closed:
             return "closed"
-        claimed = _since(followup, claimed)
         responded = _since(followup, responded)
         solution = _since(followup, solution)
+        waiting = _since(followup, waiting)
         if responded is None and solution is None:
             return "reopened"
     if waiting is not None:

@@ -14,14 +14,18 @@ def delay(
     actual: Annotated[datetime | None, "When it happened; blank if it has not"],
     now: Annotated[datetime | None, "The present moment"],
 ) -> float | None:
-    """Hours late, to the tenth; 0 when on time, blank when neither actual nor now is known.
+    """Hours late; 0 when on time, blank when neither actual nor now is known.
 
     >>> delay(datetime(2026, 3, 2, 18), datetime(2026, 3, 3, 6), None)
     12.0
-    >>> delay(datetime(2026, 3, 2, 18), None, datetime(2026, 3, 2, 12))
+    >>> delay(datetime(2026, 3, 2, 18), datetime(2026, 3, 2, 12), None)
     0.0
+
+    What has not happened yet is as late as now.
+    >>> delay(datetime(2026, 3, 2, 18), None, datetime(2026, 3, 2, 19, 15))
+    1.25
     """
     end = actual if actual is not None else now
     if end is None:
         return None
-    return max(0.0, round((end - promised).total_seconds() / 3600, 1))
+    return max(0.0, round((end - promised).total_seconds() / 3600, 2))

@@ -119,9 +119,7 @@ def _read(text: str, rules: Rules) -> _Reading:
     return _Reading(scores, reasons, negative, praise)
 
 
-def judge(
-    text: str | None, stars: float | None, late_hours: float | None, rules: Rules
-) -> KindRow:
+def judge(text: str | None, stars: float | None, late_hours: float | None, rules: Rules) -> KindRow:
     """Kind, reasons and sureness of one review."""
     reading = _read(text or "", rules)
     scores, reasons = reading.scores, reading.reasons

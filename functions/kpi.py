@@ -48,7 +48,9 @@ def kpi(
     0.3333
     """
     if len(values) != len(dates):
-        raise CellFault(Message("The columns have different lengths; select the same rows in each."))
+        raise CellFault(
+            Message("The columns have different lengths; select the same rows in each.")
+        )
     if end <= start:
         raise CellFault(Message("The period ends before it starts."))
     chosen = [

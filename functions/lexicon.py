@@ -76,12 +76,13 @@ def lexicon(rules: Rules) -> Lexicon:
     entries: dict[str, Entry] = {}
     for stop in _STOPS:
         entries[stop] = Entry(stop, "stop")
-    for sort, words in (
+    plain: tuple[tuple[Sort, list[str]], ...] = (
         ("negative", _DATA["negatives"]),
         ("praise", _DATA["praise"]),
         ("negator", _DATA["negators"]),
         ("contrast", _DATA["contrasts"]),
-    ):
+    )
+    for sort, words in plain:
         for word in words:
             entries[word] = Entry(word, sort)
     for kind in KINDS.ids:

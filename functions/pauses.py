@@ -1,4 +1,4 @@
-"""Waiting intervals as text: `2026-03-02 10:00~2026-03-02 11:00；…`; an open end is still waiting."""
+"""Waiting intervals as text: `2026-03-02 10:00~2026-03-02 11:00；…`; an open end still waits."""
 
 from __future__ import annotations
 

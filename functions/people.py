@@ -71,5 +71,12 @@ def escalation(
             told = handles
         elif told == "supervisor" and handles == "supervisor":
             told = "shop_lead"
-    missing = {CHOICES["role"].id(word) for word in rules["role.missing"]} if told else ()
-    return "supervisor" if told in missing else told
+    return None if told is None else present(told, rules)
+
+
+def present(role: str, rules: Rules) -> str:
+    """The role, or the supervisor where the shop does not have it."""
+    missing = rules["role.missing"]
+    if missing and role in {CHOICES["role"].id(word) for word in missing}:
+        return "supervisor"
+    return role

@@ -83,9 +83,10 @@ class CellFunction:
         self.parameters = self._parameters(hints)
         self.part_index = next((i for i, p in enumerate(self.parameters) if p.name == "part"), None)
         """Position of `part` among the arguments; None where the result is no row."""
-        self._rules_index = next(
+        self.rules_index = next(
             (i for i, p in enumerate(self.parameters) if p.type.name == "rules"), None
         )
+        """Position of the rules among the arguments; None where no rule has a say."""
         self._repeats = any(p.repeating for p in self.parameters)
         self._minimum = sum(parameter.required for parameter in self.parameters)
         self._maximum = sys.maxsize if self._repeats else len(self.parameters)
@@ -188,7 +189,7 @@ class CellFunction:
 
     def arranged(self, args: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments, with rules that stand in the place of `part` moved to their own."""
-        at, rules = self.part_index, self._rules_index
+        at, rules = self.part_index, self.rules_index
         if at is not None and rules is not None and len(args) == at + 1 and is_rules(args[at]):
             return (*args[:at], None, args[at])
         return tuple(args)
@@ -214,7 +215,7 @@ class CellFunction:
     def _call_in_zone(self, args: Sequence[Any]) -> Any:
         """Naive moments are wall time of the rules' zone; aware ones are brought to it."""
         rules = DEFAULT_RULES
-        at = self._rules_index
+        at = self.rules_index
         if at is not None and at < len(args) and args[at] is not None:
             try:
                 rules = self.parameters[at].coerce(args[at])
@@ -343,9 +344,7 @@ class Registry(Mapping[str, CellFunction]):
 REGISTRY = Registry()
 
 
-def cell_function(
-    *, names: Mapping[str, str], registry: Registry = REGISTRY
-) -> Callable[[F], F]:
+def cell_function(*, names: Mapping[str, str], registry: Registry = REGISTRY) -> Callable[[F], F]:
     """Register the decorated function; `names` holds its name in other locales (`zh_CN`)."""
 
     def register(function: F) -> F:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from .businesstime import BusinessTime
@@ -136,7 +137,7 @@ class Rules:
         found = self._derived.get(builder)
         if found is None:
             found = self._derived[builder] = builder(self)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def allowance(self, clock: str, kind: str) -> int:
         """Seconds that a clock allows a kind."""
@@ -172,7 +173,11 @@ class Rules:
         """(key, value with unit, note) of rules, in the order of the tab."""
         wanted = set(keys)
         rows = rule_rows(lang, rules=self)
-        return [(row.key, f"{row.value} {row.unit}".strip(), row.note) for row in rows if row.key in wanted]
+        return [
+            (row.key, f"{row.value} {row.unit}".strip(), row.note)
+            for row in rows
+            if row.key in wanted
+        ]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rules) and self.text == other.text
@@ -202,9 +207,11 @@ def _read_rows(
             if number == 0 and key.lower() in _HEADERS:
                 continue
             near = get_close_matches(key, SPECS, 1)
-            problems[number] = Message(
-                "There is no rule {key}; did you mean {near}?", key=key, near=near[0]
-            ) if near else Message("There is no rule {key}; the row is not used.", key=key)
+            problems[number] = (
+                Message("There is no rule {key}; did you mean {near}?", key=key, near=near[0])
+                if near
+                else Message("There is no rule {key}; the row is not used.", key=key)
+            )
         elif key in rows_of:
             problems[number] = Message("The rule {key} stands twice; the first is used.", key=key)
         else:
@@ -221,7 +228,7 @@ def _undo_contradictions(
 ) -> None:
     for keys in _ASCENDING:
         found = [values[key] for key in keys]
-        if all(low < high for low, high in zip(found, found[1:], strict=False)):
+        if all(low < high for low, high in pairwise(found)):
             continue
         for key in keys:
             if values[key] != DEFAULTS[key] and key in rows_of:
@@ -281,7 +288,7 @@ def business_calendar(rules: Rules) -> BusinessTime:
     if rules["hours.mainland"]:
         mainland = mainland_days()
         holidays |= set(mainland.holidays)
-        special |= {day: make_up for day in mainland.make_up}
+        special |= dict.fromkeys(mainland.make_up, make_up)
     for day in rules.days:
         holidays.discard(day.day)
         special.pop(day.day, None)

@@ -25,12 +25,16 @@ def _check(scripts: dict[str, Any]) -> None:
     """Every stage has a text in every language, and only gaps that are filled."""
     for lang, parts in scripts.items():
         if set(parts["stage"]) != set(CHOICES["stage"].ids):
-            raise ValueError(f"scripts.toml: [{lang}.stage] does not have the stages of the choices")
+            raise ValueError(
+                f"scripts.toml: [{lang}.stage] does not have the stages of the choices"
+            )
         for group in ("stage", "solution_kind"):
             for name, text in parts[group].items():
                 gaps = {gap for _, gap, _, _ in Formatter().parse(text) if gap is not None}
                 if not gaps <= _GAPS:
-                    raise ValueError(f"scripts.toml: {lang}.{group}.{name} has unknown {gaps - _GAPS}")
+                    raise ValueError(
+                        f"scripts.toml: {lang}.{group}.{name} has unknown {gaps - _GAPS}"
+                    )
 
 
 _check(SCRIPTS)

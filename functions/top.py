@@ -46,7 +46,9 @@ def top(
     if end <= start:
         raise CellFault(Message("The period ends before it starts."))
     if len(values) != len(dates) or (amounts is not None and len(amounts) != len(values)):
-        raise CellFault(Message("The columns have different lengths; select the same rows in each."))
+        raise CellFault(
+            Message("The columns have different lengths; select the same rows in each.")
+        )
     before = start - (end - start)
     now_cases: Counter[str] = Counter()
     before_cases: Counter[str] = Counter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from .coerce import ValueType
 from .messages import Lang, Message
@@ -27,10 +27,12 @@ def to_json(value: Any, kind: ValueType | None = None, lang: Lang | None = None)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     if isinstance(value, tuple) and kind is not None and kind.parts:
-        cells = cast("tuple[Any, ...]", value)
-        return [to_json(cell, part, lang) for cell, (_, part) in zip(cells, kind.parts, strict=True)]
+        cells = value
+        return [
+            to_json(cell, part, lang) for cell, (_, part) in zip(cells, kind.parts, strict=True)
+        ]
     if isinstance(value, (list, tuple)):
-        return [to_json(item, kind, lang) for item in cast("list[Any]", value)]
+        return [to_json(item, kind, lang) for item in value]
     if isinstance(value, str) and lang is not None and kind is not None and kind.choices:
         return kind.choices.word(value, lang)
     return value
@@ -49,11 +51,11 @@ def call_json(name: str, args: str, lang: Lang, *, words: bool = False) -> tuple
         except json.JSONDecodeError as error:
             given = error
         if isinstance(given, list):
-            result = function.call(*cast("list[Any]", given))
+            result = function.call(*given)
             kind = function.result
             part = function.part_index
-            if part is not None and len(cast("list[Any]", given)) > part:
-                kind = dict(function.result.parts).get(str(cast("list[Any]", given)[part]))
+            if part is not None and len(given) > part:
+                kind = dict(function.result.parts).get(str(given[part]))
         else:
             result = CellError(
                 "#VALUE!", Message('The arguments are no JSON list such as ["quality", 88].')
@@ -73,5 +75,7 @@ def to_text(value: Any, choices: Choices | None, lang: Lang) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if choices is not None:
-        return "、".join(choices.word(str(item), lang) for item in ([value] if isinstance(value, str) else value))
+        return "、".join(
+            choices.word(str(item), lang) for item in ([value] if isinstance(value, str) else value)
+        )
     return str(value)

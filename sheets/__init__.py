@@ -20,6 +20,8 @@ def open(link: str) -> Sheet:
     path = Path(link)
     if not path.is_file():
         raise NotFound(
-            Message("There is no file {path}: check the name, or make one with fanpan new.", path=path)
+            Message(
+                "There is no file {path}: check the name, or make one with fanpan new.", path=path
+            )
         )
     return Workbook(path)

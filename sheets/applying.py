@@ -35,11 +35,11 @@ def _applied_table(table: TableSnapshot, edit: TableEdits, declared: Table) -> T
                 values[row] = value
                 bad.get(column, {}).pop(row, None)
     keys = list(table.keys)
-    for row in new_rows(table.keys, edit.append, declared):
+    for added in new_rows(table.keys, edit.append, declared):
         for name in declared.by_id:
-            if name in columns or name in row:
-                columns.setdefault(name, [None] * len(keys)).append(row.get(name))
-        keys.append((row_key(declared, row), 0))
+            if name in columns or name in added:
+                columns.setdefault(name, [None] * len(keys)).append(added.get(name))
+        keys.append((row_key(declared, added), 0))
     return TableSnapshot(
         table.id,
         columns,
@@ -52,9 +52,7 @@ def _applied_table(table: TableSnapshot, edit: TableEdits, declared: Table) -> T
     )
 
 
-def _may_set(
-    table: TableSnapshot, edit: TableEdits, column: str, key: RowKey, row: int
-) -> bool:
+def _may_set(table: TableSnapshot, edit: TableEdits, column: str, key: RowKey, row: int) -> bool:
     if row in table.locked.get(column, ()):
         return False
     seen = edit.seen.get(column, {})

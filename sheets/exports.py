@@ -114,8 +114,12 @@ def _text_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
             before = reader.line_num
     except csv.Error as error:
         raise NotReadable(
-            Message("{file} breaks off at line {line}: {reason}.", file=path.name,
-                    line=reader.line_num, reason=error)
+            Message(
+                "{file} breaks off at line {line}: {reason}.",
+                file=path.name,
+                line=reader.line_num,
+                reason=error,
+            )
         ) from None
     return encoding, rows
 

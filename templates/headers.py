@@ -76,13 +76,13 @@ def match_headers(
     by_choice = set(fields)
     alias = _by_alias(table)
     for position, name in enumerate(names):
-        field = alias.get(name)
-        if field is None or position in taken or field in by_choice:
+        known = alias.get(name)
+        if known is None or position in taken or known in by_choice:
             continue
-        if field in fields:
-            doubled.setdefault(field, [header[fields[field]]]).append(header[position])
+        if known in fields:
+            doubled.setdefault(known, [header[fields[known]]]).append(header[position])
         else:
-            fields[field] = position
+            fields[known] = position
     used = set(fields.values())
     unmapped = tuple(
         cell for position, cell in enumerate(header) if position not in used and cell.strip()

@@ -39,7 +39,8 @@ def test_links_are_relative_and_lead_to_the_folders(folder: str) -> None:
 
 def test_doctests_are_collected_through_the_links() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "fanpan"],
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider",
+         "fanpan"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     collected = [line for line in run.stdout.splitlines() if "::" in line]

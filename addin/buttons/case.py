@@ -36,10 +36,11 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "log": ("log_id",),
 }  # fmt: skip
 
+
 def case(
     snapshot: Snapshot, options: CaseOptions, rules: Rules, tracker: Tracker | None = None
 ) -> Edits:
-    """The edits of one press of a case button; raises `Refused` where the case does not allow it."""
+    """The edits of one press of a case button; raises `Refused` where the case forbids it."""
     if not options.by.strip():
         raise Refused(Message("Who is acting? Name the person (--by)."))
     if options.action == "handover":

@@ -69,9 +69,7 @@ class CaseWork:
         self.edits = Edits()
         self.lang: Lang = snapshot.lang
         self.reviews = snapshot["reviews"]
-        rows = [
-            row for row, key in enumerate(self.reviews.keys) if key == (options.review_id, 0)
-        ]
+        rows = [row for row, key in enumerate(self.reviews.keys) if key == (options.review_id, 0)]
         if not rows:
             raise Refused(
                 Message(
@@ -93,9 +91,7 @@ class CaseWork:
         """Set a cell of a row of another table."""
         self._set(table, self.snapshot[table], row, column, value)
 
-    def _set(
-        self, name: str, table: TableSnapshot, row: int, column: str, value: Value
-    ) -> None:
+    def _set(self, name: str, table: TableSnapshot, row: int, column: str, value: Value) -> None:
         old = table.column(column)[row]
         if old == value:
             return
@@ -140,7 +136,10 @@ class CaseWork:
     def role(self) -> str:
         """The role of the person who acts; unknown people are agents."""
         agents = self.snapshot["agents"]
-        return dict(agents.rows("agent", "role")).get(self.options.by) or "agent"
+        for name, role in agents.rows("agent", "role"):
+            if name == self.options.by and role:
+                return str(role)
+        return "agent"
 
     def say(self, message: Message) -> None:
         """A line for the person."""

@@ -62,13 +62,13 @@ def _check_table(computation: Computation, table: Table, edits: Edits) -> None:
         return
     for number, problems in enumerate(find_problems(computation, table.id)):
         for problem in problems:
-            column = table.by_id.get(problem.column)
+            shown = table.by_id.get(problem.column)
             notices.append(
                 Notice(
                     Message("{problem} {remedy}", problem=problem.message, remedy=problem.remedy),
                     table=title,
                     row=snapshot.handles[number],
-                    column="" if column is None else column.title.text(lang),
+                    column="" if shown is None else shown.title.text(lang),
                 )
             )
 
@@ -79,5 +79,7 @@ def _rule_rows(computation: Computation, table: Table) -> list[tuple[Message, in
         "calendar": computation.rules.calendar_problems,
     }.get(table.id, {})
     return [
-        (message, row) for row, message in problems.items() if row < len(computation.table(table.id))
+        (message, row)
+        for row, message in problems.items()
+        if row < len(computation.table(table.id))
     ]

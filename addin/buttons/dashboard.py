@@ -49,9 +49,7 @@ def dashboard(snapshot: Snapshot, options: DashboardOptions) -> Edits:
     page = Page(snapshot.lang)
     page.line(page.text("Bad-review board"), "title")
     page.line(Message("As of {now}", now=f"{options.now:%Y-%m-%d %H:%M}"), "note")
-    open_rows = [
-        row for row, state in enumerate(facts.column("case_state")) if state not in _ENDED
-    ]
+    open_rows = [row for row, state in enumerate(facts.column("case_state")) if state not in _ENDED]
     _tiles(page, facts, open_rows, options)
     _red_cases(page, facts, open_rows)
     _charts(page, facts, options)
@@ -59,8 +57,11 @@ def dashboard(snapshot: Snapshot, options: DashboardOptions) -> Edits:
     edits = Edits(sheets=[page.sheet("dashboard", translate("Board", snapshot.lang))])
     edits.summary.counts["rows_read"] = len(facts.ids)
     edits.summary.lines.append(
-        Message("Board as of {now}: {count} open cases.", now=f"{options.now:%Y-%m-%d %H:%M}",
-                count=len(open_rows))
+        Message(
+            "Board as of {now}: {count} open cases.",
+            now=f"{options.now:%Y-%m-%d %H:%M}",
+            count=len(open_rows),
+        )
     )
     return edits
 
@@ -77,7 +78,9 @@ def _tiles(page: Page, facts: Facts, open_rows: list[int], options: DashboardOpt
     left = None if budget is None else budget_left(budget, spent)
     fresh = len(facts.rows(Period(today, today + timedelta(days=1))))
 
-    def tile(label: str, value: Value, style: CellStyle, note: str = "") -> tuple[str, Value, CellStyle, str]:
+    def tile(
+        label: str, value: Value, style: CellStyle, note: str = ""
+    ) -> tuple[str, Value, CellStyle, str]:
         unknown = value is None
         shown = page.text("cannot be computed") if unknown else value
         return page.text(label), shown, "kpi_label" if unknown else style, note
@@ -232,7 +235,11 @@ def _agents(page: Page, facts: Facts, open_rows: list[int]) -> None:
     page.table(
         ("Agent", "Open", "Overdue"),
         [
-            [(name, "text"), (float(count), "number"), (float(late[name]), "bad" if late[name] else "number")]
+            [
+                (name, "text"),
+                (float(count), "number"),
+                (float(late[name]), "bad" if late[name] else "number"),
+            ]
             for name, count in load.most_common(12)
         ],
         (4, 4, 4),

@@ -16,7 +16,7 @@ from ...sheets.exports import ExportFile
 from ...sheets.snapshot import Snapshot, Value
 from ...templates.headers import Match, guess_platform, guess_table, match_headers
 from ...templates.tracker import Table, Tracker, load_tracker
-from ..importing.merge import is_older, merge, new_customers, no_buyer_notice
+from ..importing.merge import Change, is_older, merge, new_customers, no_buyer_notice
 from ..importing.rows import Parsed, Row, identify_orders, identify_reviews, parse_rows
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -74,7 +74,9 @@ def plan(
     for table in tables:
         if table not in {"reviews", "orders"}:
             raise ImportRefused(
-                Message("There is no table {table} to import; expected reviews or orders.", table=table)
+                Message(
+                    "There is no table {table} to import; expected reviews or orders.", table=table
+                )
             )
         chosen = {**remembered_map(snapshot, options.shop, table), **options.maps.get(table, {})}
         match = match_headers(export.header, table, chosen)
@@ -138,17 +140,15 @@ def import_rows(
         )
         _identify(parsed, table, options, export)
         name = f"{table.id}|{platform}|{options.shop}"
-        merge(
+        changes = merge(
             snapshot,
             table,
             parsed,
             imported.setdefault(table.id, {}),
             edits,
-            lambda row, column, old, new, table=table: edits.table("log").append.append(
-                _log(snapshot, table, options, row, column, old, new)
-            ),
             older=is_older(times, name, export.exported_at),
         )
+        edits.table("log").append += [_log(snapshot, table, options, change) for change in changes]
         if export.exported_at is not None:
             times[name] = max(str(times.get(name, "")), export.exported_at.isoformat())
         summary.notices.extend(parsed.notices)
@@ -183,15 +183,10 @@ def _identify(parsed: Parsed, table: Table, options: ImportOptions, export: Expo
 
 
 def _log(
-    snapshot: Snapshot,
-    table: Table,
-    options: ImportOptions,
-    row: str,
-    column: str,
-    old: Value,
-    new: Value,
+    snapshot: Snapshot, table: Table, options: ImportOptions, change: Change
 ) -> dict[str, Value]:
     lang = snapshot.lang
+    row, column, old, new = change
     content = f"import|{table.id}|{row}|{column}|{old}|{new}|{options.now}"
     digest = sha256(content.encode("utf-8", "replace")).hexdigest()[:8]
     return {

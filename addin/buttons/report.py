@@ -19,8 +19,8 @@ from ..reporting.page import Page
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "reviews": (
-        "review_id", "platform", "shop", "order_id", "sub_order_id", "customer_id", "product", "sku",
-        "batch", "supplier", "stars", "text", "posted_at", "captured_at", "responded_at",
+        "review_id", "platform", "shop", "order_id", "sub_order_id", "customer_id", "product",
+        "sku", "batch", "supplier", "stars", "text", "posted_at", "captured_at", "responded_at",
         "closed_at", "is_bad", "kind", "kind_confirmed", "cause", "state_response",
         "state_solution", "offer_cost",
     ),
@@ -36,7 +36,12 @@ DEPARTMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "logistics": ("logistics", "damage"),
 }
 """Who can act on which kinds; service and price stay with the team itself."""
-_TEAM: Final = {"service": "service", "price": "product", "malicious": "service", "other": "service"}
+_TEAM: Final = {
+    "service": "service",
+    "price": "product",
+    "malicious": "service",
+    "other": "service",
+}
 _WEEKS: Final = 8
 _QUOTES: Final = 2
 _QUOTE_LENGTH: Final = 60
@@ -67,8 +72,12 @@ def report(snapshot: Snapshot, options: ReportOptions) -> Edits:
     cases = len(facts.rows(period))
     edits.summary.counts["rows_read"] = len(facts.ids)
     edits.summary.lines.append(
-        Message("Report of {week}: {cases} bad reviews, {sheets} sheets.", week=name, cases=cases,
-                sheets=len(edits.sheets))
+        Message(
+            "Report of {week}: {cases} bad reviews, {sheets} sheets.",
+            week=name,
+            cases=cases,
+            sheets=len(edits.sheets),
+        )
     )
     return edits
 
@@ -192,7 +201,9 @@ def _ranking(page: Page, facts: Facts, ranking: list[TopRow], period: Period) ->
     rows: list[list[tuple[Value, CellStyle]]] = []
     for row in ranking:
         found = facts.concentration(row.value, period)
-        place = "" if found is None else f"{page.text(found.dimension)} {found.value} {found.share:.0%}"
+        place = (
+            "" if found is None else f"{page.text(found.dimension)} {found.value} {found.share:.0%}"
+        )
         rows.append(
             [
                 (row.rank, "number"),
@@ -291,7 +302,9 @@ def _concentrated(page: Page, facts: Facts, row: TopRow, period: Period) -> None
                 ]
             )
     if lines:
-        page.table(("Dimension", "Value", "Cases", "Share", "Change", "Yuan"), lines, (2, 5, 1, 1, 1, 2))
+        page.table(
+            ("Dimension", "Value", "Cases", "Share", "Change", "Yuan"), lines, (2, 5, 1, 1, 1, 2)
+        )
     for quote in _quotes(facts, row.value, period):
         page.line(f"“{quote}”", "note")
 

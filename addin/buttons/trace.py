@@ -11,7 +11,7 @@ from ...functions.registry import CellFunction
 from ...functions.wire import to_text
 from ...sheets.edits import Edits
 from ...sheets.snapshot import Snapshot, Value
-from ...templates.formula import Call, Literal, Ref, parse_formula
+from ...templates.formula import Call, Literal, Named, Ref, parse_formula
 from ...templates.tracker import Column, Table, Tracker, load_tracker
 from ..press import union
 from ..refresh import needs, rules_of
@@ -73,9 +73,7 @@ def _find_column(table: Table, name: str) -> Column:
         if name in (column.id, column.title.zh, column.title.en):
             return column
     raise Refused(
-        Message(
-            "{table} has no column {column}.", table=table.title.text("zh"), column=name
-        )
+        Message("{table} has no column {column}.", table=table.title.text("zh"), column=name)
     )
 
 
@@ -97,9 +95,7 @@ def _explain(computation: Computation, table: Table, column: Column, row: int) -
     if column.part != "out" or column.later:
         return lines
     fresh = computation.computed(table.id, column.id)[row]
-    lines.append(
-        Message("Computed now: {value}.", value=_show(computation, column, fresh))
-    )
+    lines.append(Message("Computed now: {value}.", value=_show(computation, column, fresh)))
     if column.formula is None:
         return lines
     call = parse_formula(column.formula)
@@ -136,7 +132,7 @@ def _rule_lines(
             values.append(arg.value)
         elif isinstance(arg, Ref):
             values.append(_value(computation, table, arg, row))
-        else:
+        elif isinstance(arg, Named):
             values.append(computation.now if arg.name == "now" else computation.rules)
     why = REGISTRY["WHY"].call(function.name, *values)
     if not isinstance(why, list):
@@ -166,9 +162,7 @@ def _state(computation: Computation, table: Table, row: int) -> list[Message]:
     ]
 
 
-def _history(
-    snapshot: Snapshot, table: Table, row: str, column: Column | None
-) -> list[Message]:
+def _history(snapshot: Snapshot, table: Table, row: str, column: Column | None) -> list[Message]:
     log = snapshot["log"]
     titles = set() if column is None else {column.title.zh, column.title.en}
     lines: list[Message] = []

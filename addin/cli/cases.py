@@ -42,7 +42,9 @@ def add_case_commands(app: typer.Typer, screen: Screen) -> None:
         found = ACTIONS.id(action)
         if found is None:
             raise BadOption(
-                Message("{action} is no action; expected one of {words}.", action=action, words=words)
+                Message(
+                    "{action} is no action; expected one of {words}.", action=action, words=words
+                )
             )
         at = moment(now)
         options = CaseOptions(
@@ -77,9 +79,7 @@ def add_case_commands(app: typer.Typer, screen: Screen) -> None:
     ) -> None:
         edits = press(
             tracker,
-            lambda snapshot: trace(
-                snapshot, row=row, column=column, table=table, now=moment(now)
-            ),
+            lambda snapshot: trace(snapshot, row=row, column=column, table=table, now=moment(now)),
             TRACE_NEEDS,
             phase=screen.phase,
         )

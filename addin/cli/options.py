@@ -37,4 +37,5 @@ class Help:
         self.lang: Lang = lang
 
     def __call__(self, text: str) -> str:
+        """The text in the language."""
         return translate(text, self.lang)

@@ -22,12 +22,20 @@ def add_report_commands(app: typer.Typer, screen: Screen) -> None:
     """Add the commands of this module."""
     h = Help(screen.lang)
 
-    @app.command("report", help=h("The weekly Top-3 report, with copies for purchasing and logistics."))
+    @app.command(
+        "report", help=h("The weekly Top-3 report, with copies for purchasing and logistics.")
+    )
     def report_command(
         tracker: str = typer.Argument("tracker.xlsx", help=h("Tracker")),
-        week: str = typer.Option("", "--week", help=h("ISO week such as 2026-W47; default: last week")),
-        pdf: Path | None = typer.Option(None, "--pdf", help=h("Also print the report to this file")),
-        png: Path | None = typer.Option(None, "--png", help=h("Also draw its pages in this folder")),
+        week: str = typer.Option(
+            "", "--week", help=h("ISO week such as 2026-W47; default: last week")
+        ),
+        pdf: Path | None = typer.Option(
+            None, "--pdf", help=h("Also print the report to this file")
+        ),
+        png: Path | None = typer.Option(
+            None, "--png", help=h("Also draw its pages in this folder")
+        ),
         now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
@@ -47,7 +55,9 @@ def add_report_commands(app: typer.Typer, screen: Screen) -> None:
     def dashboard_command(
         tracker: str = typer.Argument("tracker.xlsx", help=h("Tracker")),
         pdf: Path | None = typer.Option(None, "--pdf", help=h("Also print the board to this file")),
-        png: Path | None = typer.Option(None, "--png", help=h("Also draw its pages in this folder")),
+        png: Path | None = typer.Option(
+            None, "--png", help=h("Also draw its pages in this folder")
+        ),
         now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
@@ -64,9 +74,7 @@ def add_report_commands(app: typer.Typer, screen: Screen) -> None:
         draw(screen, tracker, edits, pdf, png)
 
 
-def draw(
-    screen: Screen, tracker: str, edits: Edits, pdf: Path | None, png: Path | None
-) -> None:
+def draw(screen: Screen, tracker: str, edits: Edits, pdf: Path | None, png: Path | None) -> None:
     """Print the sheets that were made, through LibreOffice."""
     if pdf is None and png is None:
         return

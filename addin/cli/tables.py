@@ -8,15 +8,15 @@ from pathlib import Path
 import typer
 
 from ...functions.messages import Message
+from ...templates.tracker import load_tracker
 from ..buttons.check import NEEDS as CHECK_NEEDS
 from ..buttons.check import check
+from ..buttons.import_ import ImportOptions
 from ..demo import DEMO_NOW, fill_demo
 from ..doctor import diagnose
 from ..press import press
 from ..refresh import needs, refresh
 from ..tracking import create, undo
-from ...templates.tracker import load_tracker
-from ..buttons.import_ import ImportOptions
 from .importing import import_file, read_maps
 from .options import LANG_HELP, Help, moment
 from .show import Screen
@@ -122,7 +122,9 @@ def add_table_commands(app: typer.Typer, screen: Screen) -> None:
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
         undo(tracker)
-        screen.say(Message("Took back the last press; the version before stands in {path}.", path=tracker))
+        screen.say(
+            Message("Took back the last press; the version before stands in {path}.", path=tracker)
+        )
 
     @app.command("doctor", help=h("Say what this machine has and what is missing."))
     def doctor_command(

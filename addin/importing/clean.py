@@ -14,7 +14,14 @@ from ...templates.tracker import Column
 
 BLANKS: Final = frozenset({"", "-", "--", "—", "无", "null", "None", "nan"})
 DEFAULT_TEXTS: Final = frozenset(
-    {"此用户没有填写评论!", "此用户没有填写评价。", "此用户未填写评价内容", "系统默认好评!", "默认好评", "评价方未及时做出评价,系统默认好评!"}
+    {
+        "此用户没有填写评论!",
+        "此用户没有填写评价。",
+        "此用户未填写评价内容",
+        "系统默认好评!",
+        "默认好评",
+        "评价方未及时做出评价,系统默认好评!",
+    }
 )
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
 _FORMULA: Final = re.compile(r'="(.*)"$')
@@ -57,8 +64,10 @@ def clean_id(text: str) -> str | None:
         return None
     if _SCIENTIFIC.fullmatch(found):
         raise DestroyedId(
-            Message("The id {id} was destroyed by a spreadsheet; export the column again as text.",
-                    id=found)
+            Message(
+                "The id {id} was destroyed by a spreadsheet; export the column again as text.",
+                id=found,
+            )
         )
     return found.removesuffix(".0") if re.fullmatch(r"\d+\.0", found) else found
 

@@ -7,10 +7,10 @@ at the last import.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ...functions.messages import Message
 from ...sheets.applying import row_key
@@ -29,8 +29,8 @@ PLATFORMS_OWN: Final[Mapping[str, frozenset[str]]] = {
     ),
     "customers": frozenset(),
 }  # fmt: skip
-Log = Callable[[str, str, Value, Value], None]
-"""(row, column id, old, new)."""
+Change: TypeAlias = tuple[str, str, Value, Value]
+"""(row, column id, old, new) of a filled cell for which the platform says something new."""
 
 
 def _short(text: str) -> str:
@@ -43,16 +43,19 @@ def merge(
     parsed: Parsed,
     memory: dict[str, Any],
     edits: Edits,
-    log: Log,
     *,
     older: bool,
-) -> None:
-    """Merge the rows of one table. `memory` is the note `imported` of the table: key → content;
-    `older`: the export is older than one that was imported, so it only fills blanks."""
+) -> list[Change]:
+    """Merge the rows of one table; the cells that were overwritten come back.
+
+    `memory` is the note `imported` of the table: key → content; `older`: the export is older than
+    one that was imported, so it only fills blanks.
+    """
     standing = snapshot[table.id]
     index = standing.index()
     edit = edits.table(table.id)
     new: dict[str, Row] = {}
+    changes: list[Change] = []
     for _, row in parsed.rows:
         key = row_key(table, row)
         own = PLATFORMS_OWN[table.id]
@@ -85,9 +88,10 @@ def merge(
                 edit.set(column, (key, 0), value)
                 changed = True
                 if was is not None:
-                    log(key, column, was, value)
+                    changes.append((key, column, was, value))
             edits.summary.add("rows_updated" if changed else "rows_skipped")
         memory[_short(key)] = content
+    return changes
 
 
 def _fill(row: Row, other: Row) -> None:

@@ -54,10 +54,14 @@ def parse_rows(
                 destroyed += 1
                 row["raw_id"] = plain(text)
                 value = None
-                parsed.notices.append(_notice(error.message, table, number, match, export, name, lang))
+                parsed.notices.append(
+                    _notice(error.message, table, number, match, export, name, lang)
+                )
             except BadCell as error:
                 value = None
-                parsed.notices.append(_notice(error.message, table, number, match, export, name, lang))
+                parsed.notices.append(
+                    _notice(error.message, table, number, match, export, name, lang)
+                )
             if value is not None or name not in row:
                 row[name] = value
             if name == "posted_at" and isinstance(value, datetime):
@@ -92,7 +96,10 @@ def _notice(
     lang: Lang,
 ) -> Notice:
     return Notice(
-        message, table=export.name, row=str(number), column=export.header[match.fields[name]].strip()
+        message,
+        table=export.name,
+        row=str(number),
+        column=export.header[match.fields[name]].strip(),
     )
 
 
@@ -146,7 +153,9 @@ def identify_reviews(rows: Sequence[tuple[int, Row]]) -> list[Notice]:
             seen[f"{given}-{count}"] = row
             notices.append(
                 Notice(
-                    Message("The review ID {id} stands twice, for two orders; both are kept.", id=given),
+                    Message(
+                        "The review ID {id} stands twice, for two orders; both are kept.", id=given
+                    ),
                     row=str(number),
                 )
             )

@@ -1,4 +1,4 @@
-"""Steps of refresh that speak of the rows themselves: problems, rule problems, time of computing."""
+"""Steps of refresh that speak of the rows themselves: problems, time of computing."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ def _find(computation: Computation, table: str) -> list[list[Problem]]:
             computation.computed(table, column.id)
     for row, errors in computation.errors[table].items():
         for name, message in errors:
-            column = declared.by_id.get(name)
-            if column is not None:
-                title = column.title.text(lang)
+            shown = declared.by_id.get(name)
+            if shown is not None:
+                title = shown.title.text(lang)
                 message = Message("{column}: {problem}", column=title, problem=message)
-            found[row].append(Problem(message, name if column is not None else ""))
+            found[row].append(Problem(message, name if shown is not None else ""))
     return found
 
 

@@ -6,10 +6,12 @@ column that is asked for while it is being computed is a cycle and refused.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 from ...functions import REGISTRY
 from ...functions.messages import Message
@@ -23,6 +25,9 @@ from ...templates.tracker import Column, Relation, Table, Tracker
 Step: TypeAlias = Callable[["Computation", str, str], list[Value]]
 """A step of refresh: (computation, table, column) → one value per row."""
 
+T = TypeVar("T")
+_MOST_CHARACTERS = 16_000
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 STEPS: dict[str, Step] = {}
 
 
@@ -52,11 +57,11 @@ class Computation:
         self._busy: list[tuple[str, str]] = []
         self._memo: dict[Hashable, Any] = {}
 
-    def once(self, key: Hashable, build: Callable[[], Any]) -> Any:
+    def once(self, key: Hashable, build: Callable[[], T]) -> T:
         """A value that several steps share, built on first use."""
         if key not in self._memo:
             self._memo[key] = build()
-        return self._memo[key]
+        return cast("T", self._memo[key])
 
     def table(self, table: str) -> TableSnapshot:
         """The table's snapshot; an empty one where the tracker does not have the table."""
@@ -114,11 +119,11 @@ class Computation:
         else:
             assert found.formula is not None
             values = self._formula(table, column, parse_formula(found.formula), keep)
+        if found.type in {"text", "long"}:
+            values = [tidy(value) for value in values]
         if keep:
             standing = snapshot.column(column)
-            values = [
-                standing[row] if row in keep else value for row, value in enumerate(values)
-            ]
+            values = [standing[row] if row in keep else value for row, value in enumerate(values)]
         return values
 
     def kept_rows(self, table: str, column: Column) -> frozenset[int]:
@@ -167,9 +172,7 @@ class Computation:
                 needed.append(parameter.required and not parameter.type.nullable)
                 fixed.append(parameter.fallback)
             else:
-                fixed.append(
-                    parameter.fallback if operand is None else parameter.coerce(operand)
-                )
+                fixed.append(parameter.fallback if operand is None else parameter.coerce(operand))
         required = [index for index, need in enumerate(needed) if need]
         return self._apply(table, column, function, fixed, varying, required, skip)
 
@@ -183,7 +186,7 @@ class Computation:
                 return self.rules
             case Ref(name, None):
                 return self.get(table, name)
-            case Ref(name, relation):
+            case Ref(name, str(relation)):
                 return self.through(table, relation, name)
             case Call():
                 return self._formula(table, column, arg, None)
@@ -222,10 +225,8 @@ class Computation:
                 misses += 1
                 # Remembering pays only where arguments repeat (kinds, tiers), not for review texts.
                 if misses < 1000 or misses * 2 < row:
-                    try:
+                    with suppress(TypeError):
                         known[cells] = result
-                    except TypeError:
-                        pass
             if isinstance(result, CellError):
                 self.errors[table][row].append((column, result.message))
                 continue
@@ -252,7 +253,7 @@ class Computation:
         found = self._lookup(table, relation, relation.on)
         if relation.fallback is not None:
             second = self._lookup(table, relation, relation.fallback)
-            found = [second[row] if not match else match for row, match in enumerate(found)]
+            found = [match if match else second[row] for row, match in enumerate(found)]
         if relation.many:
             return found
         return [match[0] if match else None for match in found]
@@ -265,6 +266,17 @@ class Computation:
                 index[key].append(row)
         empty: list[int] = []
         return [index.get(key, empty) for key in self.table(table).rows(*on)]
+
+
+def tidy(text: Value) -> Value:
+    """A text that every host can hold and give back unchanged: no control characters, not endless.
+
+    >>> tidy("a\x00b"), len(tidy("x" * 100_000))
+    ('ab', 16000)
+    """
+    if not isinstance(text, str) or (text.isprintable() and len(text) <= _MOST_CHARACTERS):
+        return text
+    return _UNPRINTABLE.sub("", text)[:_MOST_CHARACTERS] or None
 
 
 def overrides(table: Table) -> dict[str, str]:

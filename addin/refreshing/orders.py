@@ -271,7 +271,7 @@ def over_limit(computation: Computation, table: str, _column: str) -> list[Value
     """Why a payout is more than the person who grants it may grant."""
     rules, lang = computation.rules, computation.snapshot.lang
     agents = computation.table("agents")
-    roles = dict(agents.rows("agent", "role"))
+    roles = {row[0]: row[1] for row in agents.rows("agent", "role")}
     result: list[Value] = []
     for kind, amount, state, applicant, approver in computation.table(table).rows(
         "kind", "amount", "state", "applicant", "approver"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from ...functions import REGISTRY
 from ...functions.messages import Message
@@ -72,7 +73,9 @@ def reopened_at(computation: Computation, table: str, _column: str) -> list[Valu
         "closed_at", "followup_at", "followup_text"
     ):
         late = closed is not None and at is not None and at > closed
-        result.append(at if late and text and kind_of(text, None, None, computation.rules) else None)
+        result.append(
+            at if late and text and kind_of(text, None, None, computation.rules) else None
+        )
     return result
 
 
@@ -94,9 +97,7 @@ def clock_start(computation: Computation, table: str, _column: str) -> list[Valu
 def standstill(computation: Computation, table: str, _column: str) -> list[Value]:
     """Closed waiting intervals, and the one that is still open."""
     return [
-        "；".join(
-            part for part in (pauses, f"{since:%Y-%m-%d %H:%M:%S}~" if since else "") if part
-        )
+        "；".join(part for part in (pauses, f"{since:%Y-%m-%d %H:%M:%S}~" if since else "") if part)
         or None
         for pauses, since in computation.table(table).rows("pauses", "waiting_since")
     ]
@@ -206,7 +207,7 @@ def handler(computation: Computation, table: str, _column: str) -> list[Value]:
     result = list(computation.get(table, "computed_handler"))
     window = timedelta(days=computation.rules["case.repeat_days"])
     for rows in _by_buyer(computation, table).values():
-        for before, row in zip(rows, rows[1:], strict=False):
+        for before, row in pairwise(rows):
             if captured[row] - captured[before] <= window and result[row] == "agent":
                 result[row] = "supervisor"
     return result

@@ -27,8 +27,7 @@ def sealed_columns(table: Table, snapshot: TableSnapshot) -> list[str]:
     return [
         column.id
         for column in table.out
-        if column.later is None
-        and column.id not in UNSEALED | snapshot.live | snapshot.missing
+        if column.later is None and column.id not in UNSEALED | snapshot.live | snapshot.missing
     ]
 
 

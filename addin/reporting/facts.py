@@ -54,7 +54,9 @@ def week(text: str | None, now: datetime) -> tuple[str, Period]:
             year, number = text.upper().replace("-", "").split("W")
             monday = date.fromisocalendar(int(year), int(number), 1)
         except ValueError:
-            raise BadWeek(Message("{week} is no week; expected for example 2026-W47.", week=text)) from None
+            raise BadWeek(
+                Message("{week} is no week; expected for example 2026-W47.", week=text)
+            ) from None
     start = datetime.combine(monday, time(0))
     year_number, week_number, _ = monday.isocalendar()
     return f"{year_number}-W{week_number:02}", Period(start, start + timedelta(days=7))
@@ -148,7 +150,9 @@ class Facts:
         chosen = [value if bad else None for value, bad in zip(values, self.bad, strict=True)]
         return top(chosen, self.dates, period.start, period.end, n, self.yuan)  # type: ignore[arg-type]
 
-    def kpi(self, metric: str, values: Sequence[Any], period: Period, *, bad: bool = True) -> float | None:
+    def kpi(
+        self, metric: str, values: Sequence[Any], period: Period, *, bad: bool = True
+    ) -> float | None:
         """KPI over the bad reviews, or all."""
         chosen = [
             value if is_bad or not bad else None
@@ -192,7 +196,10 @@ class Facts:
 
     def punctuality(self) -> list[tuple[str, int, float | None, float | None]]:
         """(late / on time, reviews, mean stars, bad share) of reviews whose order arrived."""
-        promised, arrived = self.order_column("promised_arrival_at"), self.order_column("arrived_at")
+        promised, arrived = (
+            self.order_column("promised_arrival_at"),
+            self.order_column("arrived_at"),
+        )
         stars = self.column("stars")
         groups: dict[bool, list[int]] = {True: [], False: []}
         for row, (due, came) in enumerate(zip(promised, arrived, strict=True)):
@@ -214,4 +221,6 @@ class Facts:
 
 
 def _effective(confirmed: Sequence[Value], computed: Sequence[Value]) -> list[Value]:
-    return [mine if mine is not None else its for mine, its in zip(confirmed, computed, strict=True)]
+    return [
+        mine if mine is not None else its for mine, its in zip(confirmed, computed, strict=True)
+    ]

@@ -22,8 +22,12 @@ _EXACT: Final = 2**53
 _SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?[Ee]\+?\d+$")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MULTI: Final = re.compile(r"[、,，;；\n]+")
-_TRUE: Final = frozenset({"true", "yes", "y", "1", "是", "√", "✓", *(w[0].lower() for w in FLAG_WORDS.values())})
-_FALSE: Final = frozenset({"false", "no", "n", "0", "否", "×", *(w[1].lower() for w in FLAG_WORDS.values())})
+_TRUE: Final = frozenset(
+    {"true", "yes", "y", "1", "是", "√", "✓", *(w[0].lower() for w in FLAG_WORDS.values())}
+)
+_FALSE: Final = frozenset(
+    {"false", "no", "n", "0", "否", "×", *(w[1].lower() for w in FLAG_WORDS.values())}
+)
 
 Read = Callable[[Any], Value]
 """A cell that is not blank → its value; raises ValueError where it does not fit."""
@@ -100,7 +104,9 @@ def _unescape(text: str) -> str:
     """Undo `_xHHHH_`; what it stands for that no cell should hold is dropped."""
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) >= 32 else "", text)
+    return _ESCAPE.sub(
+        lambda match: chr(int(match[1], 16)) if int(match[1], 16) >= 32 else "", text
+    )
 
 
 def _text(cell: Any) -> str:
@@ -192,4 +198,3 @@ def _choice(column: Column) -> Callable[[Any], str]:
         return found
 
     return read
-

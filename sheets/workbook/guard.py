@@ -56,8 +56,10 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         name = PurePosixPath(part.filename.replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts:
             raise NotReadable(
-                Message("The file has a part with an unsafe name ({name}); it is not opened.",
-                        name=part.filename)
+                Message(
+                    "The file has a part with an unsafe name ({name}); it is not opened.",
+                    name=part.filename,
+                )
             )
     if too_large:
         raise NotReadable(Message("The file is too large to be a tracker; it is not opened."))
@@ -66,6 +68,8 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
             with archive.open(part) as content:
                 if re.search(rb"<!(DOCTYPE|ENTITY)", content.read(2048)):
                     raise NotReadable(
-                        Message("The file declares XML entities ({name}); it is not opened.",
-                                name=part.filename)
+                        Message(
+                            "The file declares XML entities ({name}); it is not opened.",
+                            name=part.filename,
+                        )
                     )

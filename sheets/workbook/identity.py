@@ -82,7 +82,7 @@ def complete(place: Place, header: Sequence[Any]) -> None:
         if column in named or not isinstance(cell, str):
             continue
         found = titles.get(normalise(cell))
-        if found is None or found in place.columns and found not in place.unnamed:
+        if found is None or (found in place.columns and found not in place.unnamed):
             continue
         if found in place.unnamed:
             raise _two(place.table, found, cell)

@@ -165,9 +165,7 @@ def _patched_row(
     for column, style, element, formula in _cells(inner, prefix):
         while at < len(columns) and columns[at] < column:
             wanted = columns[at]
-            parts.append(
-                _element(wanted, number, style_of(wanted, None), new[wanted], prefix)
-            )
+            parts.append(_element(wanted, number, style_of(wanted, None), new[wanted], prefix))
             at += 1
         if at < len(columns) and columns[at] == column:
             at += 1
@@ -256,4 +254,6 @@ def grow_dimension(head: bytes, last_row: int, last_column: int) -> bytes:
         span = f"{_letters(left)}{top}:{_letters(right)}{bottom}"
         return match[1] + span.encode() + match[3]
 
-    return re.sub(rb"(<(?:\w+:)?dimension\b[^>]*?\bref=[\"'])([^\"']*)([\"'])", grown, head, count=1)
+    return re.sub(
+        rb"(<(?:\w+:)?dimension\b[^>]*?\bref=[\"'])([^\"']*)([\"'])", grown, head, count=1
+    )

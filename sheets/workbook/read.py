@@ -42,9 +42,9 @@ def find_places(book: Book, tracker: Tracker) -> dict[str, Place]:
         for position, sheet in enumerate(book.sheets):
             if position in taken or sheet.name not in {table.title.zh, table.title.en}:
                 continue
-            place = titled_place(table, position, first_rows(workbook, sheet.name, _LOOK))
-            if place is not None:
-                places[table.id] = place
+            found = titled_place(table, position, first_rows(workbook, sheet.name, _LOOK))
+            if found is not None:
+                places[table.id] = found
     return {table.id: places[table.id] for table in tracker.tables if table.id in places}
 
 
@@ -73,15 +73,11 @@ class TableReader:
         with ZipFile(book.path) as archive:
             self.map: CellMap = scan(archive.read(book.sheets[place.sheet].part))
 
-    def read(
-        self, columns: Sequence[str], zone: Callable[[datetime], datetime]
-    ) -> TableSnapshot:
+    def read(self, columns: Sequence[str], zone: Callable[[datetime], datetime]) -> TableSnapshot:
         """The named columns (and the key's); rows that people left blank are passed over."""
         place = self.place
         table = place.table
-        wanted = [
-            name for name in dict.fromkeys((*table.key, *columns)) if name in place.columns
-        ]
+        wanted = [name for name in dict.fromkeys((*table.key, *columns)) if name in place.columns]
         numbers, cells = self._values(wanted)
         values: dict[str, list[Value]] = {}
         bad: dict[str, dict[int, str]] = {}
@@ -140,5 +136,7 @@ class TableReader:
             if any(cells[position] not in ("", None) for position in typed):
                 numbers.append(number + 1)
                 rows.append(cells)
-        columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]
+        columns = (
+            [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]
+        )
         return numbers, columns

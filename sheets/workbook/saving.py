@@ -91,7 +91,10 @@ def save(path: Path, read: Stamp, write: Callable[[Path], None]) -> None:
     with one_writer(path):
         if not path.exists() or Stamp.of(path) != read:
             raise FileChanged(
-                Message("{file} was changed meanwhile; nothing was written. Press again.", file=path.name)
+                Message(
+                    "{file} was changed meanwhile; nothing was written. Press again.",
+                    file=path.name,
+                )
             )
         fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
@@ -130,7 +133,9 @@ def _keep_backup(path: Path) -> None:
 def _cannot_save(path: Path, error: OSError) -> CannotSave:
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return CannotSave(
-            Message("The disk is full; {file} is unchanged. Make room and press again.", file=path.name)
+            Message(
+                "The disk is full; {file} is unchanged. Make room and press again.", file=path.name
+            )
         )
     return CannotSave(
         Message(
@@ -150,7 +155,7 @@ def _digest(path: Path) -> str:
 
 
 def restore_backup(path: Path) -> None:
-    """Swap the file with its backup, unless it was changed since; doing it twice undoes the undo."""
+    """Swap the file with its backup, unless it changed since; doing it twice undoes the undo."""
     backup, note = backup_path(path), _undo_path(path)
     if not path.exists() or not backup.exists() or not note.exists():
         raise FileChanged(Message("There is no press to take back."))

@@ -126,6 +126,10 @@ def rows(xml: bytes, prefix: bytes) -> Iterator[re.Match[bytes]]:
 @cache
 def _row_pattern(prefix: bytes) -> re.Pattern[bytes]:
     return re.compile(
-        rb"<" + prefix + rb"row\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?:/>|>(.*?)</" + prefix + rb"row>)",
+        rb"<"
+        + prefix
+        + rb"row\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?:/>|>(.*?)</"
+        + prefix
+        + rb"row>)",
         re.DOTALL,
     )

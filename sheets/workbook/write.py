@@ -169,7 +169,7 @@ class Writer:
                     Message("The text is longer than a cell holds; its end was cut off."),
                     table=place.table.title.text(self.lang),
                     row=row,
-                    column=writer.column.title.text(self.lang),
+                    column=writer.title,
                 )
             )
         return writer.content(value)
@@ -216,9 +216,11 @@ class Writer:
     def _sheet(
         self, xml: bytes, change: SheetChange, place: Place | None, dates: DateStyles
     ) -> Iterable[bytes]:
-        columns = {} if place is None else {
-            position: place.table.column(name) for name, position in place.columns.items()
-        }
+        columns = (
+            {}
+            if place is None
+            else {position: place.table.column(name) for name, position in place.columns.items()}
+        )
         styles = _ColumnStyles(xml, columns, dates, 0 if place is None else place.header)
         pieces = list(patched(xml, change, styles.style_of))
         if change.locked:
@@ -333,5 +335,3 @@ def column_styles(xml: bytes, header: int) -> dict[int, int]:
         if row > header:
             first.setdefault(column, int(style[1]))
     return {**found, **first}
-
-
