@@ -11,7 +11,6 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .. import __version__
 from ..functions.mainland import mainland_days
 from ..functions.messages import Message
 
@@ -29,7 +28,7 @@ def diagnose() -> Iterator[Finding]:
     yield Finding(
         Message(
             "Fanpan {version}, Python {python}, {system}",
-            version=__version__,
+            version=version("fanpan"),
             python=platform.python_version(),
             system=platform.platform(),
         ),

@@ -17,8 +17,8 @@ _HEAD: dict[Lang, str] = {
     "空白得空白，0 不是空白；类型、时钟、分层既可写英文代号，也可写中文。\n",
     "en": "# Cell functions\n\n"
     "Typed as `FANPAN.NAME` in Excel and LibreOffice, `FANPAN_NAME` in Google Sheets; `rules` is "
-    "the cell that holds `RULES(…)`, or the rules range itself. Blank in, blank out; 0 is not blank. "
-    "Kinds, clocks and tiers are accepted as English ids or Chinese words.\n",
+    "the cell that holds `RULES(…)`, or the rules range itself. Blank in, blank out; "
+    "0 is not blank. Kinds, clocks and tiers are accepted as English ids or Chinese words.\n",
 }
 
 

@@ -17,7 +17,6 @@ from ..functions.rules import Rules
 from ..sheets.edits import Edits, Notice
 from ..sheets.snapshot import Snapshot, TableSnapshot, Value
 from ..templates.tracker import Table, Tracker, load_tracker
-from .refreshing import bookkeeping, orders, reviews  # noqa: F401  (they register their steps)
 from .refreshing.bookkeeping import changed, find_problems
 from .refreshing.computation import Computation, overrides
 from .refreshing.seals import overwritten

@@ -23,7 +23,7 @@ def case_state(
     closed: Annotated[datetime | None, "When it was closed"],
     approval: Annotated[
         Approval | None,
-        "State of the payout (awaiting approval, or yes), or: appealing, unreachable, nothing to do",
+        "Awaiting approval (a payout state, or yes), appealing, unreachable, nothing to do",
     ],
     followup: Annotated[datetime | None, "When a bad follow-up review came"],
     now: Annotated[datetime | None, "The present moment; times after it have not happened yet"],

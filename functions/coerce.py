@@ -8,18 +8,20 @@ names the parameter, what was found and what is expected.
 from __future__ import annotations
 
 import math
+import sys
 import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Literal, TypeAlias, TypeGuard
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final, Literal, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
 from .messages import Message
 from .rules import Rules, parse_rules
 from .values import (
+    CENT,
     AtLeast,
     CellError,
     CellFault,
@@ -43,7 +45,9 @@ _FLAGS = {
     "true": True, "yes": True, "1": True, "是": True, "对": True, "✓": True, "√": True, "y": True,
     "false": False, "no": False, "0": False, "否": False, "不": False, "×": False, "n": False,
 }  # fmt: skip
-_MAX_TEXT = 200_000
+_MAX_TEXT: Final = 200_000
+_LARGEST: Final = sys.float_info.max
+_QUICK_MONEY: Final = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ def value_type(annotation: Any) -> ValueType:
     if origin is list:
         return _list_type(typing.get_args(annotation)[0], nullable)
     if isinstance(annotation, type) and issubclass(annotation, tuple):
-        hints = typing.get_type_hints(annotation, include_extras=True)
+        row = typing.cast("type[Any]", annotation)
+        hints = typing.get_type_hints(row, include_extras=True)
         parts = tuple((name, value_type(hint)) for name, hint in hints.items())
         return ValueType("row", parts=parts)
     if annotation is Any:
@@ -137,9 +142,9 @@ def coercer(kind: ValueType, parameter: str) -> Coercer:
     if kind.name == "choice":
         assert kind.choices is not None
         return _choice(kind.choices, parameter)
-    if kind.name == "moment":
-        return _quick_moment(_checked(kind, parameter))
-    return _checked(kind, parameter)
+    quick = _QUICK.get(kind.name)
+    checked = _checked(kind, parameter)
+    return checked if quick is None else quick(checked, kind.at_least)
 
 
 def _checked(kind: ValueType, parameter: str) -> Coercer:
@@ -159,11 +164,37 @@ def _checked(kind: ValueType, parameter: str) -> Coercer:
     return coerce
 
 
-def _quick_moment(checked: Coercer) -> Coercer:
-    """Moments are the commonest argument and mostly need nothing done."""
+# The commonest values need little done; each of these asks the full check for all others.
 
+
+def _quick_moment(checked: Coercer, _limit: int | None) -> Coercer:
     def coerce(value: Any) -> Any:
         if value.__class__ is datetime and value.tzinfo is None:
+            return value
+        return checked(value)
+
+    return coerce
+
+
+def _quick_number(checked: Coercer, limit: int | None) -> Coercer:
+    low = -_LARGEST if limit is None else limit
+
+    def coerce(value: Any) -> Any:
+        if value.__class__ is float and low <= value <= _LARGEST:
+            return value
+        return checked(value)
+
+    return coerce
+
+
+def _quick_money(checked: Coercer, limit: int | None) -> Coercer:
+    low = -_QUICK_MONEY if limit is None else limit
+
+    def coerce(value: Any) -> Any:
+        kind = value.__class__
+        if (kind is float or kind is int) and low <= value <= _QUICK_MONEY:
+            return Decimal(repr(value)).quantize(CENT, ROUND_HALF_UP)
+        if kind is Decimal and value.same_quantum(CENT) and value >= low:
             return value
         return checked(value)
 
@@ -361,6 +392,11 @@ _CONVERT: dict[TypeName, Coercer] = {
     "table": _table,
     "rules": parse_rules,
     "any": _any,
+}
+_QUICK: dict[TypeName, Callable[[Coercer, int | None], Coercer]] = {
+    "moment": _quick_moment,
+    "number": _quick_number,
+    "money": _quick_money,
 }
 _EXPECTED: dict[TypeName, str] = {
     "text": "text of at most 200,000 characters",

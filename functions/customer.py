@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple, cast
 
 from .messages import Message
 from .registry import cell_function
@@ -28,10 +28,10 @@ class CustomerRow(NamedTuple):
 
 @cell_function(names={"zh_CN": "客户统计"})
 def customer_stats(
-    customer_ids: Annotated[list[str], "Customer of each order"],
-    paid: Annotated[list[Decimal], "What was paid for each order"],
+    customer_ids: Annotated[list[str | None], "Customer of each order"],
+    paid: Annotated[list[Decimal | None], "What was paid for each order"],
     refunded: Annotated[list[Decimal] | None, "What was refunded of each order"],
-    ordered_at: Annotated[list[datetime], "When each order was placed"],
+    ordered_at: Annotated[list[datetime | None], "When each order was placed"],
     return_kind: Annotated[list[ReturnKind] | None, "What was returned of each order"],
     now: Annotated[datetime, "The present moment"],
 ) -> list[CustomerRow]:
@@ -60,7 +60,7 @@ def customer_stats(
         )
     found: dict[str, list[tuple[Decimal, datetime, bool]]] = {}
     # Blank cells of a column are None.
-    lines: Iterable[tuple[Any, ...]] = zip(customer_ids, *columns, strict=True)
+    lines = cast("Iterable[tuple[Any, ...]]", zip(customer_ids, *columns, strict=True))
     for customer, amount, back, at, returned in lines:
         if customer is not None and at is not None and at <= now:
             net = max(_ZERO, (amount or _ZERO) - (back or _ZERO))

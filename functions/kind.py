@@ -124,7 +124,7 @@ def judge(text: str | None, stars: float | None, late_hours: float | None, rules
     reading = _read(text or "", rules)
     scores, reasons = reading.scores, reading.reasons
     late = late_hours is not None and late_hours >= rules["kind.late_hours"]
-    bad_stars = bool(stars) and stars is not None and stars <= rules["bad.stars"]
+    bad_stars = stars is not None and 0 < stars <= rules["bad.stars"]
     if late and (bad_stars or reading.negative or not reading.praise):
         scores["logistics"] = scores.get("logistics", 0.0) + _LATE_WEIGHT
         reasons.append((_LATE_WEIGHT, f"晚到{late_hours:g}小时"))

@@ -20,7 +20,7 @@ Metric = Annotated[str, CHOICES["metric"]]
 def kpi(
     metric: Annotated[Metric, "Which figure"],
     values: Annotated[list[Any], "What is counted; see the metrics"],
-    dates: Annotated[list[datetime], "Date of each row"],
+    dates: Annotated[list[datetime | None], "Date of each row"],
     start: Annotated[datetime, "First moment of the period"],
     end: Annotated[datetime, "End of the period; that moment itself is not in it"],
 ) -> float | None:

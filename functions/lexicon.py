@@ -15,7 +15,7 @@ from .values import KINDS
 Sort = Literal["complaint", "topic", "negative", "praise", "negator", "contrast", "stop"]
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(
-    (files(__package__) / "data" / "lexicon.toml").read_text("utf-8")
+    (files(__package__ or "") / "data" / "lexicon.toml").read_text("utf-8")
 )
 _STOPS: Final = "，。！？；、,.!?;\n\r~…：:（）()"
 _TOPIC_WEIGHT: Final = 1.0

@@ -27,7 +27,7 @@ def mainland_days() -> MainlandDays:
     >>> date(2026, 10, 10) in days.make_up, date(2026, 10, 1) in days.holidays
     (True, True)
     """
-    text = (files(__package__) / "data" / "calendar_cn.toml").read_text("utf-8")
+    text = (files(__package__ or "") / "data" / "calendar_cn.toml").read_text("utf-8")
     years = {int(year): days for year, days in tomllib.loads(text).items()}
 
     def collect(name: str) -> tuple[date, ...]:

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from .businesstime import BusinessTime
 from .mainland import mainland_days
@@ -25,11 +25,17 @@ from .values import CHOICES, CellFault, from_serial, normalise, parse_moment
 
 T = TypeVar("T")
 
+_DATA: Final[dict[str, dict[str, Any]]] = tomllib.loads(
+    (files(__package__ or "") / "data" / "rules.toml").read_text("utf-8")
+)
+
+
+def _spec(fields: dict[str, Any]) -> Spec:
+    return Spec(**fields)
+
+
 SPECS: Final[Mapping[str, Spec]] = {
-    key: Spec(key, **{"unit": "", **fields})
-    for key, fields in tomllib.loads(
-        (files(__package__) / "data" / "rules.toml").read_text("utf-8")
-    ).items()
+    key: _spec({"key": key, "unit": "", **fields}) for key, fields in _DATA.items()
 }
 DEFAULTS: Final[Mapping[str, Any]] = {
     key: read_value(spec, spec.value) for key, spec in SPECS.items()
@@ -366,7 +372,9 @@ def parse_rules(value: Any) -> Rules:
     if value is None:
         return DEFAULT_RULES
     if isinstance(value, (list, tuple)):
-        return Rules.build([row if isinstance(row, (list, tuple)) else [row] for row in value])
+        rows = cast("Sequence[Any]", value)
+        cells: list[Any] = [row if isinstance(row, (list, tuple)) else [row] for row in rows]
+        return Rules.build(cells)
     raise ValueError(value)
 
 

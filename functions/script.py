@@ -13,7 +13,7 @@ from .rules import DEFAULT_RULES, Rules
 from .values import CHOICES, Choices, Kind, Platform, Stage
 
 SCRIPTS: Final[dict[str, dict[str, dict[str, str]]]] = tomllib.loads(
-    (files(__package__) / "data" / "scripts.toml").read_text("utf-8")
+    (files(__package__ or "") / "data" / "scripts.toml").read_text("utf-8")
 )
 _GAPS: Final = frozenset({"name", "kind", "offer", "within"})
 _MASKED: Final = re.compile(r"[*＊#$]")

@@ -27,12 +27,12 @@ class TopRow(NamedTuple):
 
 @cell_function(names={"zh_CN": "前几名"})
 def top(
-    values: Annotated[list[str], "The dimension: cause, kind, product, SKU, batch, carrier …"],
-    dates: Annotated[list[datetime], "Date of each case"],
+    values: Annotated[list[str | None], "Dimension: cause, kind, product, SKU, batch, carrier …"],
+    dates: Annotated[list[datetime | None], "Date of each case"],
     start: Annotated[datetime, "First moment of the period"],
     end: Annotated[datetime, "End of the period; that moment itself is not in it"],
     n: Annotated[float, "How many rows"] = 3.0,
-    amounts: Annotated[list[Decimal] | None, "Yuan of each case"] = None,
+    amounts: Annotated[list[Decimal | None] | None, "Yuan of each case"] = None,
 ) -> list[TopRow]:
     """The n most frequent values; ties go to more yuan, then to the earlier word.
 

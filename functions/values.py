@@ -43,7 +43,7 @@ class CellFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """The smallest number or amount that a parameter takes; stands beside the type in `Annotated`."""
+    """The smallest number or amount that a parameter takes; a note beside its type."""
 
     limit: int
 

@@ -3,69 +3,104 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from .coerce import ValueType
+from .coerce import ValueType, is_range
 from .messages import Lang, Message
-from .registry import REGISTRY
-from .values import CellError, Choices
+from .registry import REGISTRY, CellFunction
+from .values import CellError, CellFault, Choices
+from .why import unknown_function
+
+_NO_LIST: Final = Message('The arguments are no JSON list such as ["quality", 88].')
+_TOO_DEEP: Final = Message("The arguments are lists within lists without end.")
 
 
 def to_json(value: Any, kind: ValueType | None = None, lang: Lang | None = None) -> Any:
     """A result as JSON: moments and days as ISO text, money as a number, a row as a list.
 
-    With `lang` choices become words in that language.
+    With `lang` choices become words in that language, and sentences are in it.
+
+    >>> to_json([datetime(2026, 3, 2, 9), Decimal("5.50"), None])
+    ['2026-03-02T09:00:00', 5.5, None]
     """
     if isinstance(value, CellError):
         return {"error": value.kind, "message": value.sentence(lang or "en")}
-    if isinstance(value, (datetime, date)):
+    if isinstance(value, date):  # a moment is one too
         return value.isoformat()
     if isinstance(value, Decimal):
-        return float(value)
+        value = float(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
-    if isinstance(value, tuple) and kind is not None and kind.parts:
-        cells = value
-        return [
-            to_json(cell, part, lang) for cell, (_, part) in zip(cells, kind.parts, strict=True)
-        ]
-    if isinstance(value, (list, tuple)):
-        return [to_json(item, kind, lang) for item in value]
+    if is_range(value):
+        if value.__class__ is not list and kind is not None and len(kind.parts) == len(value):
+            parts = [part for _, part in kind.parts]
+            return [to_json(cell, part, lang) for cell, part in zip(value, parts, strict=True)]
+        return [to_json(cell, kind, lang) for cell in value]
     if isinstance(value, str) and lang is not None and kind is not None and kind.choices:
         return kind.choices.word(value, lang)
     return value
 
 
 def call_json(name: str, args: str, lang: Lang, *, words: bool = False) -> tuple[str, bool]:
-    """Call a function with a JSON list of arguments; the JSON result, and whether it is no error."""
-    result: Any
+    """Call a function with a JSON list of arguments; the JSON result, and whether it is no error.
+
+    >>> call_json("DEADLINE", '["logistics", "2026-03-02T09:00"]', "en")
+    ('"2026-03-02T11:00:00"', True)
+    """
     kind: ValueType | None = None
-    function = REGISTRY.get(name)
-    if function is None:
-        result = CellError("#NAME?", Message("There is no function {name}.", name=name))
-    else:
+    try:
+        function = REGISTRY.get(name)
+        if function is None:
+            raise CellFault(unknown_function(name), "#NAME?")
+        given = _read_list(args)
+        result = function.call(*given)
+        kind = _result_type(function, given)
+        shown = to_json(result, kind, lang if words or isinstance(result, CellError) else None)
+    except CellFault as fault:
+        result = fault.error
+        shown = to_json(result, None, lang)
+    except RecursionError:
+        result = CellError("#VALUE!", _TOO_DEEP)
+        shown = to_json(result, None, lang)
+    text = json.dumps(shown, ensure_ascii=False)
+    if not text.isascii():
         try:
-            given = json.loads(args)
-        except json.JSONDecodeError as error:
-            given = error
-        if isinstance(given, list):
-            result = function.call(*given)
-            kind = function.result
-            part = function.part_index
-            if part is not None and len(given) > part:
-                kind = dict(function.result.parts).get(str(given[part]))
-        else:
-            result = CellError(
-                "#VALUE!", Message('The arguments are no JSON list such as ["quality", 88].')
-            )
-    shown = to_json(result, kind, lang if words or isinstance(result, CellError) else None)
-    return json.dumps(shown, ensure_ascii=False), not isinstance(result, CellError)
+            text.encode()
+        except UnicodeEncodeError:  # a lone surrogate can only be written escaped
+            text = json.dumps(shown)
+    return text, not isinstance(result, CellError)
+
+
+def _read_list(args: str) -> list[Any]:
+    try:
+        given = json.loads(args)
+    except ValueError:  # also for whole numbers of thousands of digits
+        raise CellFault(_NO_LIST) from None
+    if not is_range(given):
+        raise CellFault(_NO_LIST)
+    return list(given)
+
+
+def _result_type(function: CellFunction, given: Sequence[Any]) -> ValueType:
+    """The type of what a call gives: that of the row, or of the one cell that `part` names."""
+    at = function.part_index
+    args = function.arranged(given)
+    if at is None or len(args) <= at or not isinstance(args[at], str):
+        return function.result
+    choices = function.parameters[at].type.choices
+    part = choices.id(args[at]) if choices is not None else None
+    return dict(function.result.parts).get(part or "", function.result)
 
 
 def to_text(value: Any, choices: Choices | None, lang: Lang) -> str:
-    """A value as people read it in a sentence."""
+    """A value as people read it in a sentence.
+
+    >>> to_text(Decimal("5"), None, "en"), to_text(None, None, "en")
+    ('5.00', '-')
+    """
     if value is None:
         return "-"
     if isinstance(value, datetime):
@@ -73,9 +108,7 @@ def to_text(value: Any, choices: Choices | None, lang: Lang) -> str:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     if isinstance(value, float):
-        return f"{value:g}"
-    if choices is not None:
-        return "、".join(
-            choices.word(str(item), lang) for item in ([value] if isinstance(value, str) else value)
-        )
-    return str(value)
+        return f"{value:.10g}"
+    if is_range(value):
+        return "、".join(to_text(item, choices, lang) for item in value)
+    return str(value) if choices is None else choices.word(str(value), lang)

@@ -133,7 +133,8 @@ def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         check_file(path)
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
+        # calamine's stub leaves the type of PathLike open.
+        workbook = CalamineWorkbook.from_path(str(path))  # pyright: ignore[reportUnknownMemberType]
         visible = [sheet.name for sheet in workbook.sheets_metadata] or workbook.sheet_names
         data = workbook.get_sheet_by_name(visible[0]).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError, IndexError):

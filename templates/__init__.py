@@ -4,4 +4,4 @@ from importlib.resources import files
 
 from ..functions.messages import add_catalogue
 
-add_catalogue(files(__package__) / "locale" / "zh")
+add_catalogue(files(__package__ or "") / "locale" / "zh")

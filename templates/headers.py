@@ -31,7 +31,7 @@ class Match:
 @cache
 def aliases() -> dict[str, dict[str, tuple[str, ...]]]:
     """Table → column id → headers; and `platform` → platform → headers only it uses."""
-    text = (files(__package__) / "headers.toml").read_text("utf-8")
+    text = (files(__package__ or "") / "headers.toml").read_text("utf-8")
     return {
         table: {field: tuple(map(normalise, names)) for field, names in fields.items()}
         for table, fields in tomllib.loads(text).items()

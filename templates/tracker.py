@@ -140,5 +140,5 @@ class Tracker(_Model):
 @cache
 def load_tracker() -> Tracker:
     """The shipped tracker definition, checked."""
-    text = (files(__package__) / "tracker.toml").read_text("utf-8")
+    text = (files(__package__ or "") / "tracker.toml").read_text("utf-8")
     return Tracker.model_validate(tomllib.loads(text))

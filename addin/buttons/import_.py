@@ -48,8 +48,8 @@ class ImportOptions:
 
 def remembered_map(snapshot: Snapshot, shop: str, table: str) -> dict[str, str]:
     """The headers that were chosen for this shop before."""
-    notes = snapshot.memory.get("headers", {})
-    return dict(notes.get(shop, {}).get(table, {})) if isinstance(notes, dict) else {}
+    notes: Mapping[str, Mapping[str, Mapping[str, str]]] = snapshot.memory.get("headers", {})
+    return dict(notes.get(shop, {}).get(table, {}))
 
 
 def plan(

@@ -8,6 +8,7 @@ from typing import Any
 from ...functions import REGISTRY
 from ...functions.messages import Message
 from ...functions.registry import CellFunction
+from ...functions.why import why
 from ...functions.wire import to_text
 from ...sheets.edits import Edits
 from ...sheets.snapshot import Snapshot, Value
@@ -134,12 +135,9 @@ def _rule_lines(
             values.append(_value(computation, table, arg, row))
         elif isinstance(arg, Named):
             values.append(computation.now if arg.name == "now" else computation.rules)
-    why = REGISTRY["WHY"].call(function.name, *values)
-    if not isinstance(why, list):
-        return []
     return [
-        Message("  rule {key} = {value} ({note})", key=key, value=value, note=note)
-        for key, value, note in why
+        Message("  rule {key} = {value} ({note})", key=row.key, value=row.value, note=row.note)
+        for row in why(function.name, *values)
     ]
 
 
@@ -164,7 +162,7 @@ def _state(computation: Computation, table: Table, row: int) -> list[Message]:
 
 def _history(snapshot: Snapshot, table: Table, row: str, column: Column | None) -> list[Message]:
     log = snapshot["log"]
-    titles = set() if column is None else {column.title.zh, column.title.en}
+    titles: set[str] = set() if column is None else {column.title.zh, column.title.en}
     lines: list[Message] = []
     names = ("at", "who", "what", "row", "column", "old", "new", "why", "rules_version")
     for at, who, what, logged, name, old, new, why, version in log.rows(*names):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -48,7 +48,7 @@ class Screen:
         self.err.print(escape(f"{where}: {text}" if where else text), style="red")
 
     @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
+    def phase(self, name: str) -> Generator[None]:
         """A spinner with the time taken, while one phase of a command runs."""
         columns = (
             SpinnerColumn(),

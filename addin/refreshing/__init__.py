@@ -1,1 +1,8 @@
-"""Computing the out columns of a tracker: formulas, steps, freezing, seals, problems."""
+"""Computing the out columns of a tracker: formulas, steps, freezing, seals, problems.
+
+Importing the package registers the steps.
+"""
+
+from . import bookkeeping, freezing, orders, reviews, seals
+
+__all__ = ["bookkeeping", "freezing", "orders", "reviews", "seals"]

@@ -166,9 +166,9 @@ class Computation:
         for arg, parameter in zip(call.args, function.parameters, strict=False):
             if parameter.name == "part":
                 continue
-            operand = self._operand(table, column, arg)
-            if isinstance(operand, list):
-                varying.append((len(fixed), operand))
+            cells, operand = self._operand(table, column, arg)
+            if cells is not None:
+                varying.append((len(fixed), cells))
                 needed.append(parameter.required and not parameter.type.nullable)
                 fixed.append(parameter.fallback)
             else:
@@ -176,20 +176,19 @@ class Computation:
         required = [index for index, need in enumerate(needed) if need]
         return self._apply(table, column, function, fixed, varying, required, skip)
 
-    def _operand(self, table: str, column: str, arg: Node) -> Any:
+    def _operand(self, table: str, column: str, arg: Node) -> tuple[list[Value] | None, Value]:
+        """(one value per row, or None; the value that is the same for every row)."""
         match arg:
-            case Literal(value):
-                return value
-            case Named("now"):
-                return self.now
-            case Named(_):
-                return self.rules
-            case Ref(name, None):
-                return self.get(table, name)
-            case Ref(name, str(relation)):
-                return self.through(table, relation, name)
+            case Literal():
+                return None, arg.value
+            case Named():
+                return None, self.now if arg.name == "now" else self.rules
+            case Ref():
+                if arg.relation is None:
+                    return self.get(table, arg.column), None
+                return self.through(table, arg.relation, arg.column), None
             case Call():
-                return self._formula(table, column, arg, None)
+                return self._formula(table, column, arg, None), None
 
     def _apply(
         self,
@@ -271,7 +270,7 @@ class Computation:
 def tidy(text: Value) -> Value:
     """A text that every host can hold and give back unchanged: no control characters, not endless.
 
-    >>> tidy("a\x00b"), len(tidy("x" * 100_000))
+    >>> tidy("a\\x00b"), len(tidy("x" * 100_000))
     ('ab', 16000)
     """
     if not isinstance(text, str) or (text.isprintable() and len(text) <= _MOST_CHARACTERS):

@@ -148,7 +148,7 @@ class Facts:
     def top(self, values: Sequence[Value], period: Period, n: int = 3) -> list[TopRow]:
         """TOP over the bad reviews: the report and the cell function agree."""
         chosen = [value if bad else None for value, bad in zip(values, self.bad, strict=True)]
-        return top(chosen, self.dates, period.start, period.end, n, self.yuan)  # type: ignore[arg-type]
+        return top(chosen, self.dates, period.start, period.end, n, list(self.yuan))
 
     def kpi(
         self, metric: str, values: Sequence[Any], period: Period, *, bad: bool = True
@@ -158,7 +158,7 @@ class Facts:
             value if is_bad or not bad else None
             for value, is_bad in zip(values, self.bad, strict=True)
         ]
-        return kpi(metric, chosen, self.dates, period.start, period.end)  # type: ignore[arg-type]
+        return kpi(metric, chosen, self.dates, period.start, period.end)
 
     def response_minutes(self) -> list[float | None]:
         """Minutes from capture to the first response."""

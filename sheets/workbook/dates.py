@@ -65,7 +65,8 @@ class DateStyles:
                 text = append(text, "numFmts", element)
                 text = self._count(text, "numFmts", len(self._codes))
             else:
-                block = f'<{self._prefix}numFmts count="1"><{self._prefix}{element}</{self._prefix}numFmts>'
+                prefix = self._prefix
+                block = f'<{prefix}numFmts count="1"><{prefix}{element}</{prefix}numFmts>'
                 start = re.search(rf"<{self._prefix}styleSheet\b{REST}>", text)
                 cut = start.end() if start else 0
                 text = text[:cut] + block + text[cut:]

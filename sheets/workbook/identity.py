@@ -158,7 +158,10 @@ def record(text: str, sheet: str, place: Place) -> str:
     for column in sorted(place.unnamed):
         name = f"{PREFIX}{place.table.id}.{column}"
         cell = f"${column_name(place.columns[column])}${place.header}"
-        pattern = rf"<{prefix}definedName\b{REST}?name=[\"']{re.escape(name)}[\"']{REST}>[^<]*</{prefix}definedName>"
+        pattern = (
+            rf"<{prefix}definedName\b{REST}?name=[\"']{re.escape(name)}[\"']{REST}>"
+            rf"[^<]*</{prefix}definedName>"
+        )
         text = re.sub(pattern, "", text)
         element = f'definedName name="{name}">{escape(quoted)}!{cell}</{prefix}definedName>'
         if re.search(rf"<{prefix}definedNames\b", text):

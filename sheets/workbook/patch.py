@@ -176,10 +176,8 @@ def _patched_row(
         parts.append(element)
     for wanted in columns[at:]:
         parts.append(_element(wanted, number, style_of(wanted, None), new[wanted], prefix))
-    if match[2] is not None:
-        head = whole[: match.start(2) - match.start()]
-    else:
-        head = whole[:-2] + b">"
+    empty = match[2] is None
+    head = whole[:-2] + b">" if empty else whole[: match.start(2) - match.start()]
     head = re.sub(rb"\s+spans=(?:\"[^\"]*\"|'[^']*')", b"", head)
     return b"".join((head, *parts, b"</", prefix, b"row>"))
 

@@ -51,7 +51,8 @@ def find_places(book: Book, tracker: Tracker) -> dict[str, Place]:
 def open_values(book: Book) -> CalamineWorkbook:
     """The workbook's values; `NotReadable` when a part of it is damaged."""
     try:
-        return CalamineWorkbook.from_path(str(book.path))
+        # calamine's stub leaves the type of PathLike open.
+        return CalamineWorkbook.from_path(str(book.path))  # pyright: ignore[reportUnknownMemberType]
     except (CalamineError, OSError, ValueError):
         raise NotReadable(
             Message("The file is damaged or no workbook: take a copy that opens, or the backup.")
@@ -119,7 +120,8 @@ class TableReader:
             return [], []
         indexes = [place.columns[name] for name in names]
         width = max(indexes) + 1
-        pick = itemgetter(*indexes) if len(indexes) > 1 else lambda row: (row[indexes[0]],)
+        # One index alone would give a bare cell; asking twice keeps it a tuple.
+        pick = itemgetter(*indexes, *indexes[: 2 - min(2, len(indexes))])
         typed = [
             position for position, name in enumerate(names)
             if place.table.column(name).part != "out"
@@ -131,12 +133,12 @@ class TableReader:
             row = data[number]
             if len(row) < width:
                 row = [*row, *[""] * (width - len(row))]
-            cells = pick(row)
+            cells: tuple[Any, ...] = pick(row)
             data[number] = ()  # type: ignore[call-overload]
             if any(cells[position] not in ("", None) for position in typed):
                 numbers.append(number + 1)
                 rows.append(cells)
-        columns = (
-            [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]
-        )
+        columns: list[list[Any]] = [[] for _ in names]
+        if rows:
+            columns = [list(column) for column in zip(*rows, strict=True)][: len(names)]
         return numbers, columns

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -68,7 +68,7 @@ def refuse_when_open(path: Path) -> None:
 
 
 @contextmanager
-def one_writer(path: Path) -> Iterator[None]:
+def one_writer(path: Path) -> Generator[None]:
     """Hold the only right to write the file; wait a little for another press to finish."""
     lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=_WAIT_SECONDS)
     try:

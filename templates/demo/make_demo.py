@@ -210,6 +210,14 @@ def make_orders(rng: random.Random) -> list[Order]:
     return orders
 
 
+def _state(
+    dice: float, sent: datetime, came: datetime
+) -> tuple[str, datetime | None, datetime | None]:
+    if dice < 0.05:
+        return ("unpaid" if dice < 0.02 else "closed"), None, None
+    return ("shipped", sent, None) if came > END else ("done", sent, came)
+
+
 def _order(
     rng: random.Random,
     platform: str,
@@ -225,19 +233,9 @@ def _order(
     paid = round(price * quantity * rng.choice((1, 1, 0.95, 0.9)), 2)
     carrier = rng.choices(CARRIERS, (35, 30, 25, 10))[0]
     sent = ordered + timedelta(hours=rng.uniform(3, 44))
-    shipped: datetime | None = sent
     slow = carrier == LATE_CARRIER and ordered >= datetime(2026, 11, 9)
-    arrived: datetime | None = sent + timedelta(
-        hours=rng.uniform(90, 210) if slow else rng.uniform(20, 80)
-    )
-    status = "done"
-    dice = rng.random()
-    if dice < 0.02:
-        status, shipped, arrived = "unpaid", None, None
-    elif dice < 0.05:
-        status, shipped, arrived = "closed", None, None
-    elif arrived is not None and arrived > END:
-        status, arrived = "shipped", None
+    came = sent + timedelta(hours=rng.uniform(90, 210) if slow else rng.uniform(20, 80))
+    status, shipped, arrived = _state(rng.random(), sent, came)
     line = number if index == 0 else str(int(number) + index) if number.isdigit() else number
     tracking = {"中通快递": "78", "圆通速递": "YT", "韵达快递": "43", "顺丰速运": "SF"}[
         carrier
