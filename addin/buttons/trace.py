@@ -165,7 +165,7 @@ def _history(snapshot: Snapshot, table: Table, row: str, column: Column | None) 
     titles: set[str] = set() if column is None else {column.title.zh, column.title.en}
     lines: list[Message] = []
     names = ("at", "who", "what", "row", "column", "old", "new", "why", "rules_version")
-    for at, who, what, logged, name, old, new, why, version in log.rows(*names):
+    for at, who, what, logged, name, old, new, reason, version in log.rows(*names):
         if logged != row or (titles and name not in titles):
             continue
         lines.append(
@@ -177,7 +177,7 @@ def _history(snapshot: Snapshot, table: Table, row: str, column: Column | None) 
                 column=name or "-",
                 old=old or "-",
                 new=new or "-",
-                why=why or "",
+                why=reason or "",
                 version=version or "-",
             )
         )

@@ -16,7 +16,7 @@ def language(args: Sequence[str]) -> Lang:
     >>> language(["refresh", "--lang", "en"]), language(["refresh"])
     ('en', 'zh')
     """
-    for here, after in zip(args, [*args[1:], ""], strict=True):
+    for here, after in zip(args, [*args[1:], ""], strict=False):
         if here == "--lang=en" or (here == "--lang" and after == "en"):
             return "en"
     return "zh"
