@@ -6,7 +6,7 @@ from typing import Any
 
 from .coerce import ValueType
 from .messages import Lang, translate
-from .registry import CellFunction, Parameter, Registry
+from .registry import CellFunction, Registry
 
 
 def signature(function: CellFunction, lang: Lang) -> str:
@@ -17,13 +17,8 @@ def signature(function: CellFunction, lang: Lang) -> str:
     >>> signature(REGISTRY["DEADLINE"], "en")
     'DEADLINE(kind, start, [clock], [pauses], [rules])'
     """
-    names = (_shown(parameter) for parameter in function.parameters)
+    names = (parameter.shown for parameter in function.parameters)
     return f"{function.title(lang)}({', '.join(names)})"
-
-
-def _shown(parameter: Parameter) -> str:
-    name = f"{parameter.name}…" if parameter.repeating else parameter.name
-    return name if parameter.required and not parameter.type.nullable else f"[{name}]"
 
 
 def type_words(kind: ValueType, lang: Lang) -> str:
@@ -55,7 +50,7 @@ def as_dict(function: CellFunction, lang: Lang) -> dict[str, Any]:
                 "name": parameter.name,
                 "type": parameter.type.name,
                 "description": translate(parameter.description, lang),
-                "optional": not parameter.required or parameter.type.nullable,
+                "optional": not parameter.required,
                 "repeating": parameter.repeating,
                 "choices": (
                     []

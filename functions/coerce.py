@@ -209,7 +209,7 @@ def _misfit(value: Any, parameter: str, expected: Message) -> CellFault:
     return CellFault(
         Message(
             "{parameter} is {found}; expected {expected}.",
-            parameter=Message(parameter),
+            parameter=Message(f"argument {parameter}"),
             found=f"“{shown}”",
             expected=expected,
         )

@@ -289,7 +289,7 @@ class CellFunction:
                         Message(
                             "{function} takes one cell for {parameter}, not a range.",
                             function=self.name,
-                            parameter=Message(self.parameters[i].name),
+                            parameter=Message(f"argument {self.parameters[i].name}"),
                         ),
                     )
                 cells[i] = found[0]

@@ -73,7 +73,7 @@ def why(
     A call that has no value has the sentence that says why.
     >>> why("HANDLER", "weather")
     Traceback (most recent call last):
-    fanpan.functions.values.CellFault: kind is “weather”; expected one of logistics, ...
+    fanpan.functions.values.CellFault: argument kind is “weather”; expected one of logistics, ...
     """
     found = REGISTRY.get(function)
     if found is None:

@@ -18,16 +18,18 @@ _NO_LIST: Final = Message('The arguments are no JSON list such as ["quality", 88
 _TOO_DEEP: Final = Message("The arguments are lists within lists without end.")
 
 
-def to_json(value: Any, kind: ValueType | None = None, lang: Lang | None = None) -> Any:
+def to_json(
+    value: Any, kind: ValueType | None = None, lang: Lang = "en", *, words: bool = False
+) -> Any:
     """A result as JSON: moments and days as ISO text, money as a number, a row as a list.
 
-    With `lang` choices become words in that language, and sentences are in it.
+    Sentences of errors are in `lang`; with `words` choices are words in it, else ids.
 
     >>> to_json([datetime(2026, 3, 2, 9), Decimal("5.50"), None])
     ['2026-03-02T09:00:00', 5.5, None]
     """
     if isinstance(value, CellError):
-        return {"error": value.kind, "message": value.sentence(lang or "en")}
+        return {"error": value.kind, "message": value.sentence(lang)}
     if isinstance(value, date):  # a moment is one too
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -37,9 +39,12 @@ def to_json(value: Any, kind: ValueType | None = None, lang: Lang | None = None)
     if is_range(value):
         if value.__class__ is not list and kind is not None and len(kind.parts) == len(value):
             parts = [part for _, part in kind.parts]
-            return [to_json(cell, part, lang) for cell, part in zip(value, parts, strict=True)]
-        return [to_json(cell, kind, lang) for cell in value]
-    if isinstance(value, str) and lang is not None and kind is not None and kind.choices:
+            return [
+                to_json(cell, part, lang, words=words)
+                for cell, part in zip(value, parts, strict=True)
+            ]
+        return [to_json(cell, kind, lang, words=words) for cell in value]
+    if words and isinstance(value, str) and kind is not None and kind.choices:
         return kind.choices.word(value, lang)
     return value
 
@@ -50,15 +55,13 @@ def call_json(name: str, args: str, lang: Lang, *, words: bool = False) -> tuple
     >>> call_json("DEADLINE", '["logistics", "2026-03-02T09:00"]', "en")
     ('"2026-03-02T11:00:00"', True)
     """
-    kind: ValueType | None = None
     try:
         function = REGISTRY.get(name)
         if function is None:
             raise CellFault(unknown_function(name), "#NAME?")
         given = _read_list(args)
         result = function.call(*given)
-        kind = _result_type(function, given)
-        shown = to_json(result, kind, lang if words or isinstance(result, CellError) else None)
+        shown = to_json(result, _result_type(function, given), lang, words=words)
     except CellFault as fault:
         result = fault.error
         shown = to_json(result, None, lang)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ..functions.values import normalise
+from ..functions.values import CHOICES, normalise
 
 TABLES = ("reviews", "orders")
 # A file is about reviews when it has one of these; orders never do.
@@ -96,12 +96,16 @@ def guess_table(header: Sequence[str]) -> str:
     return "reviews" if _SPEAKS_OF_REVIEWS & set(reviews.fields) else "orders"
 
 
-def guess_platform(header: Sequence[str]) -> str | None:
-    """The platform whose own headers stand in the file, or None.
+def guess_platform(header: Sequence[str], file: str = "") -> str | None:
+    """The platform that the file's name speaks of, else whose own headers stand in it, or None.
 
-    >>> guess_platform(["主订单编号", "子订单编号", "选购商品"])
-    'douyin'
+    >>> guess_platform(["主订单编号", "子订单编号", "选购商品"]), guess_platform([], "京东评价.csv")
+    ('douyin', 'jd')
     """
+    named = CHOICES["platform"]
+    for word, platform in named.exact.items():
+        if platform != "other" and len(word) > 1 and word.lower() in file.lower():
+            return platform
     names = {normalise(cell) for cell in header}
     counts = {platform: len(names & set(own)) for platform, own in aliases()["platform"].items()}
     best = max(counts, key=lambda platform: counts[platform])

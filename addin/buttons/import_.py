@@ -69,7 +69,7 @@ def plan(
                 )
             )
     else:
-        platform = guess_platform(export.header)
+        platform = guess_platform(export.header, export.name)
     matches: list[Match] = []
     for table in tables:
         if table not in {"reviews", "orders"}:

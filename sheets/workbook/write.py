@@ -109,8 +109,9 @@ class Writer:
     ) -> None:
         last = max((int(handle) for handle in table.handles), default=place.header)
         rows = new_rows(table.keys, edit.append, place.table)
-        change.last_row = last
-        change.new_last_row = last + len(rows)
+        # A table without rows still spans one blank row below its header.
+        change.last_row = max(last, place.header + 1)
+        change.new_last_row = max(change.last_row, last + len(rows))
         for number, row in enumerate(rows, last + 1):
             cells = {
                 place.columns[column]: self._content(writers[column], value, place, str(number))
@@ -130,7 +131,7 @@ class Writer:
             (numbers[-1] if numbers else place.header) + 1,
             (numbers[-1] if numbers else place.header) + 1 + max(0, len(rows) - len(numbers)),
         )
-        change.last_row = len(standing) + place.header
+        change.last_row = max(numbers[: len(standing)], default=place.header + 1)
         change.new_last_row = max(change.last_row, numbers[-1] if numbers else 0)
         for at, number in enumerate(numbers):
             row = rows[at] if at < len(rows) else {"name": None, "value": None}
