@@ -29,7 +29,7 @@ from .coerce import (
 )
 from .messages import Lang, Message, translate
 from .rules import DEFAULT_RULES, is_rules
-from .values import CHOICES, CellError, CellFault
+from .values import CHOICES, CellError, CellFault, Choices
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -112,8 +112,7 @@ class CellFunction:
                 Parameter(name, description, kind, coercer(kind, name), default, repeating)
             )
         if self.result.name == "row":
-            parts = CHOICES["part"].subset("part", self.part_names)
-            kind = ValueType("choice", parts, nullable=True)
+            kind = ValueType("choice", self.parts, nullable=True)
             part = Parameter("part", "One cell of the row", kind, coercer(kind, "part"), None)
             at = len(found) - 1 if found and found[-1].type.name == "rules" else len(found)
             found.insert(at, part)
@@ -123,6 +122,11 @@ class CellFunction:
     def part_names(self) -> tuple[str, ...]:
         """Names of the cells of a row result."""
         return tuple(name for name, _ in self.result.parts)
+
+    @cached_property
+    def parts(self) -> Choices:
+        """The words by which `part` names the cells of a row result."""
+        return CHOICES["part"].subset("part", self.part_names)
 
     @cached_property
     def gives_one_cell(self) -> bool:
@@ -190,9 +194,12 @@ class CellFunction:
     def arranged(self, args: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments, with rules that stand in the place of `part` moved to their own."""
         at, rules = self.part_index, self.rules_index
-        if at is not None and rules is not None and len(args) == at + 1 and is_rules(args[at]):
-            return (*args[:at], None, args[at])
-        return tuple(args)
+        if at is None or rules is None or len(args) != at + 1 or not is_rules(args[at]):
+            return tuple(args)
+        first = next(iter(flatten(args[at])), None)
+        if isinstance(first, str) and self.parts.id(first) is not None:
+            return tuple(args)  # a range of part names
+        return (*args[:at], None, args[at])
 
     def _broken(self, error: Exception) -> CellError:
         # A throw never leaves a cell; the sentence names the function so that it is reported.

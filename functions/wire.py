@@ -93,8 +93,7 @@ def _result_type(function: CellFunction, given: Sequence[Any]) -> ValueType:
     args = function.arranged(given)
     if at is None or len(args) <= at or not isinstance(args[at], str):
         return function.result
-    choices = function.parameters[at].type.choices
-    part = choices.id(args[at]) if choices is not None else None
+    part = function.parts.id(args[at])
     return dict(function.result.parts).get(part or "", function.result)
 
 

@@ -1,8 +1,8 @@
-"""One way to call every function: counting, blanks, errors, columns, parts, moments with offsets."""
+"""One way to call every function: counting, blanks, errors, columns, parts, offsets."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
@@ -68,7 +68,7 @@ def test_signatures_are_those_of_the_playbook(line: str) -> None:
 
 
 def test_all_functions_of_the_review_job_are_there() -> None:
-    wanted = "SCRIPT TOP KPI".split() + [line.split("(")[0] for line in SIGNATURES.split()]
+    wanted = ["SCRIPT", "TOP", "KPI"] + [line.split("(")[0] for line in SIGNATURES.split()]
     assert {name for name in wanted if name.isupper()} <= set(REGISTRY)
 
 
@@ -178,7 +178,7 @@ def test_a_wrong_count_names_the_arguments(name: str, args: tuple[Any, ...], wor
 # Blanks and errors
 
 
-@pytest.mark.parametrize("blank", [None, "", "  ", "　"])  # noqa: RUF001
+@pytest.mark.parametrize("blank", [None, "", "  ", "　"])
 @pytest.mark.parametrize("name", list(REGISTRY))
 def test_blank_in_blank_out(name: str, blank: Any) -> None:
     function = REGISTRY[name]
@@ -303,6 +303,13 @@ def test_one_part_of_the_rows_has_the_columns_shape() -> None:
     assert found == [["refund"], ["reship"]]
 
 
+@pytest.mark.parametrize("parts", [["offer", "成本"], [["offer", "cost"]]])
+def test_several_parts_of_one_row(parts: Any) -> None:
+    flat = ["refund", Decimal("93.00")]
+    found = call("OFFER", 88, "quality", None, None, parts)
+    assert found == ([flat] if isinstance(parts[0], list) else flat)
+
+
 def test_a_function_that_gives_a_table_takes_single_cells() -> None:
     columns = (["a"], [5], None, [NINE], None)
     plain = call("CUSTOMER_STATS", *columns, NINE)
@@ -378,7 +385,7 @@ def test_rules_that_are_none_are_refused_with_a_sentence() -> None:
 @pytest.mark.parametrize(
     "start",
     [
-        datetime(2026, 3, 2, 1, tzinfo=timezone.utc),
+        datetime(2026, 3, 2, 1, tzinfo=UTC),
         "2026-03-02T01:00:00Z",
         "2026-03-02T09:00:00+08:00",
     ],
