@@ -201,7 +201,7 @@ def time_left(
         spent = used(kind, start, now, clock, pauses, rules)
         left = rules.allowance(clock, kind) - spent
     elif now <= due:
-        left = used(kind, now, due, clock, pauses, rules)
+        left = used(kind, max(start, now), due, clock, pauses, rules)
     else:
         left = -used(kind, due, now, clock, pauses, rules)
     return float(left // 60)

@@ -1,0 +1,1 @@
+"""Measurements: each prints a ratio against a named peer or limit, taken in the same run."""
