@@ -26,12 +26,17 @@ SIZES = (5_000, 50_000, 200_000)
 LIMIT = 0.4
 NOW = datetime(2026, 11, 23, 10)
 TEXTS = (
-    "用了两天就坏了，开关没反应，很失望", "快递太慢了，等了一个多星期才到", "颜色和图片差太多，色差大", "客服态度差，爱理不理",
-    "包装破损，里面压坏了", "发错颜色了，联系也没人理", "刚买完就降价，不给保价", "质量不错，很喜欢", "做工粗糙，线头特别多，第二天就开线了",
+    "用了两天就坏了，开关没反应，很失望",
+    "快递太慢了，等了一个多星期才到",
+    "颜色和图片差太多，色差大",
+    "客服态度差，爱理不理",
+    "包装破损，里面压坏了",
+    "发错颜色了，联系也没人理",
+    "刚买完就降价，不给保价",
+    "质量不错，很喜欢",
+    "做工粗糙，线头特别多，第二天就开线了",
     "……",
-)  # fmt: skip
-OPENPYXL = (
-    "import sys, openpyxl; book = openpyxl.load_workbook(sys.argv[1]); book.save(sys.argv[2])"
+    "import sys, openpyxl; book = openpyxl.load_workbook(sys.argv[1]); book.save(sys.argv[2])",
 )
 
 
@@ -101,16 +106,17 @@ def measure(command: Sequence[str]) -> Run:
 
 def run(sizes: Sequence[int] = SIZES) -> None:
     """Print a line per size, and the phases."""
-    print("| reviews | refresh s | openpyxl s | ratio (limit 0.4) | refresh MB | openpyxl MB | µs/row |")
+    print(
+        "| reviews | refresh s | openpyxl s | ratio (limit 0.4) "
+        "| refresh MB | openpyxl MB | µs/row |"
+    )
     print("|---|---|---|---|---|---|---|")
     for count in sizes:
         with tempfile.TemporaryDirectory() as folder:
             path, copy = Path(folder) / "tracker.xlsx", Path(folder) / "copy.xlsx"
             make(path, count)
             peer = measure([sys.executable, "-c", OPENPYXL, str(path), str(copy)])
-            ours = measure(
-                [sys.executable, "-m", "bench.phases", str(path), NOW.isoformat(" ")]
-            )
+            ours = measure([sys.executable, "-m", "bench.phases", str(path), NOW.isoformat(" ")])
             print(
                 f"| {count:,} | {ours.seconds:.1f} | {peer.seconds:.1f} | "
                 f"{ours.seconds / peer.seconds:.2f} | {ours.megabytes:,.0f} | "

@@ -54,4 +54,3 @@ def _deadlines(calendar: BusinessTime, moments: Moments, allowed: Seconds) -> An
     segment = np.searchsorted(used_before, target, side="left")
     due = ends[segment - 1] - (used_before[segment] - target)
     return (due + offset).astype("datetime64[s]")
-
