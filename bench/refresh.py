@@ -36,7 +36,9 @@ TEXTS = (
     "质量不错，很喜欢",
     "做工粗糙，线头特别多，第二天就开线了",
     "……",
-    "import sys, openpyxl; book = openpyxl.load_workbook(sys.argv[1]); book.save(sys.argv[2])",
+)
+OPENPYXL = (
+    "import sys, openpyxl; book = openpyxl.load_workbook(sys.argv[1]); book.save(sys.argv[2])"
 )
 
 
