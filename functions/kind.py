@@ -7,7 +7,6 @@ hardly better (micro F1 0.66 against 0.63), and nobody can read or correct it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final, NamedTuple
 
 from .lexicon import Entry, Lexicon, lexicon
@@ -16,7 +15,7 @@ from .rules import DEFAULT_RULES, Rules
 from .values import Kind, Sureness
 
 # Which kind wins where two score the same: the one that does more harm when it is missed.
-_ORDER: Final = (
+_ORDER: Final[tuple[Kind, ...]] = (
     "malicious", "wrong_item", "damage", "quality", "mismatch", "logistics", "service", "price",
     "other",
 )  # fmt: skip
@@ -27,6 +26,7 @@ _TOPIC_OF_COMPLAINT: Final = 1.5
 _TOPIC_ALONE: Final = 0.25
 _NEGATOR_REACH: Final = 3
 _MOST_REASONS: Final = 4
+_LEAST: Final = 0.5
 
 
 class KindRow(NamedTuple):
@@ -37,8 +37,7 @@ class KindRow(NamedTuple):
     sure: Sureness | None
 
 
-@dataclass(slots=True)
-class _Clause:
+class _Clause(NamedTuple):
     """The words of one clause, as they add up."""
 
     complaints: list[Entry]
@@ -48,12 +47,26 @@ class _Clause:
     after_contrast: bool
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     scores: dict[str, float]
     reasons: list[tuple[float, str]]
     negative: bool
     praise: bool
+
+
+class _Verdict(NamedTuple):
+    kind: Kind | None
+    sure: Sureness | None
+    reasons: list[tuple[float, str]]
+
+    @property
+    def why(self) -> str | None:
+        """The words and facts that weighed most, with their points."""
+        most = sorted(self.reasons, key=lambda reason: -reason[0])[:_MOST_REASONS]
+        return "、".join(f"{word}+{points:g}" for points, word in dict.fromkeys(most)) or None
+
+
+_NO_KIND: Final = _Verdict(None, None, [])
 
 
 def _clauses(text: str, words: Lexicon) -> list[_Clause]:
@@ -62,23 +75,26 @@ def _clauses(text: str, words: Lexicon) -> list[_Clause]:
     complaints: list[Entry] = []
     topics: list[Entry] = []
     negative = praise = after = False
-    negated_at = -100
-    for at, entry in words.find(text):
+    since_negator = _NEGATOR_REACH
+    for gap, entry in words.find(text):
         sort = entry.sort
         if sort == "stop" or sort == "contrast":
-            negated_at = -100
+            since_negator = _NEGATOR_REACH
             if complaints or topics or negative or praise:
                 clauses.append(_Clause(complaints, topics, negative, praise, after))
                 complaints, topics = [], []
                 negative = praise = False
             after = after or sort == "contrast"
         elif sort == "negator":
-            negated_at = at + len(entry.word)
-        elif sort == "topic":
-            topics.append(entry)
+            since_negator = 0
         else:
-            negated = 0 <= at - negated_at < _NEGATOR_REACH
-            negated_at = -100
+            since_negator += gap
+            if sort == "topic":
+                topics.append(entry)
+                since_negator += len(entry.word)
+                continue
+            negated = since_negator < _NEGATOR_REACH
+            since_negator = _NEGATOR_REACH
             if sort == "complaint":
                 if not negated:
                     complaints.append(entry)
@@ -97,21 +113,20 @@ def _read(text: str, rules: Rules) -> _Reading:
     negative = praise = False
     clauses = _clauses(text.lower(), rules.derive(lexicon))
     contrast = bool(clauses) and clauses[-1].after_contrast
-    for clause in clauses:
-        complaints = clause.complaints
-        complains = clause.negative or bool(complaints)
+    for complaints, topics, bad, good, after in clauses:
+        complains = bad or bool(complaints)
         negative = negative or complains
-        praise = praise or clause.praise
+        praise = praise or good
         factor = 1.0
         if contrast:
-            factor = _AFTER_CONTRAST if clause.after_contrast else _BEFORE_CONTRAST
+            factor = _AFTER_CONTRAST if after else _BEFORE_CONTRAST
         for entry in complaints:
             points = entry.weight * factor
             scores[entry.kind] = scores.get(entry.kind, 0.0) + points
             reasons.append((points, entry.word))
-        if complains or not clause.praise:
+        if complains or not good:
             factor *= _TOPIC_OF_COMPLAINT if complains else _TOPIC_ALONE
-            for entry in clause.topics:
+            for entry in topics:
                 points = entry.weight * factor
                 scores[entry.kind] = scores.get(entry.kind, 0.0) + points
                 if complains:
@@ -119,30 +134,31 @@ def _read(text: str, rules: Rules) -> _Reading:
     return _Reading(scores, reasons, negative, praise)
 
 
-def judge(text: str | None, stars: float | None, late_hours: float | None, rules: Rules) -> KindRow:
-    """Kind, reasons and sureness of one review."""
-    reading = _read(text or "", rules)
-    scores, reasons = reading.scores, reading.reasons
+def _judge(
+    text: str | None, stars: float | None, late_hours: float | None, rules: Rules
+) -> _Verdict:
+    scores, reasons, negative, praise = _read(text or "", rules)
     late = late_hours is not None and late_hours >= rules["kind.late_hours"]
     bad_stars = stars is not None and 0 < stars <= rules["bad.stars"]
-    if late and (bad_stars or reading.negative or not reading.praise):
+    if late and (bad_stars or negative or not praise):
         scores["logistics"] = scores.get("logistics", 0.0) + _LATE_WEIGHT
         reasons.append((_LATE_WEIGHT, f"晚到{late_hours:g}小时"))
-    if not scores or max(scores.values()) < 0.5:
-        if not text and not bad_stars:
-            return KindRow(None, None, None)
-        if bad_stars or reading.negative or not reading.praise:
-            return KindRow("other", None, "low")
-        return KindRow(None, None, None)
-    ranked = sorted(scores, key=lambda kind: (-scores[kind], _ORDER.index(kind)))
-    best = scores[ranked[0]]
-    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
-    if not bad_stars and not reading.negative and not late and reading.praise:
-        return KindRow(None, None, None)
-    sure = "high" if best >= 3 and best >= 2 * second else "medium" if best >= 2 else "low"
-    reasons.sort(key=lambda reason: -reason[0])
-    why = "、".join(f"{word}+{points:g}" for points, word in dict.fromkeys(reasons[:_MOST_REASONS]))
-    return KindRow(ranked[0], why or None, sure)
+    if not bad_stars and not negative and not late and (praise or not text):
+        return _NO_KIND
+    kind: Kind = "other"
+    best = second = 0.0
+    for candidate in _ORDER:
+        score = scores.get(candidate, 0.0)
+        if score > best:
+            kind, best, second = candidate, score, best
+        elif score > second:
+            second = score
+    if best < _LEAST:
+        return _Verdict("other", "low", [])
+    sure: Sureness = (
+        "high" if best >= 3 and best >= 2 * second else "medium" if best >= 2 else "low"
+    )
+    return _Verdict(kind, sure, reasons)
 
 
 @cell_function(names={"zh_CN": "差评类型"})
@@ -174,7 +190,7 @@ def kind(
     >>> kind("……", 1), kind("非常满意", 5)
     ('other', None)
     """
-    return judge(text, stars, late_hours, rules).kind
+    return _judge(text, stars, late_hours, rules).kind
 
 
 @cell_function(names={"zh_CN": "判定依据"})
@@ -189,4 +205,5 @@ def kind_why(
     >>> kind_why("快递很快但是质量差")
     KindRow(kind='quality', why='质量差+5.25', sure='high')
     """
-    return judge(text, stars, late_hours, rules)
+    verdict = _judge(text, stars, late_hours, rules)
+    return KindRow(verdict.kind, verdict.why, verdict.sure)

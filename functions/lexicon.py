@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
@@ -19,7 +20,7 @@ _DATA: Final[dict[str, Any]] = tomllib.loads(
 )
 _STOPS: Final = "，。！？；、,.!?;\n\r~…：:（）()"
 _TOPIC_WEIGHT: Final = 1.0
-_BRANCHES: Final = 16
+_BRANCHES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,17 @@ class Lexicon:
             group = firsts[start : start + _BRANCHES]
             tree = _tree([word for word in words if group[0] <= word[0] <= group[-1]])
             branches.append(f"(?={_class(group)})(?:{tree})")
-        self._words = re.compile(f"(?={_class(firsts)})(?:{'|'.join(branches)})")
+        self._words = re.compile(f"(?={_class(firsts)})({'|'.join(branches)})")
 
-    def find(self, text: str) -> list[tuple[int, Entry]]:
-        """(position, entry) of the words in a text, the longest at each place, not overlapping."""
-        entries = self._entries
-        return [(match.start(), entries[match[0]]) for match in self._words.finditer(text)]
+    def find(self, text: str) -> Iterator[tuple[int, Entry]]:
+        """(characters since the word before, entry) of the words in a text.
+
+        The longest word at each place, not overlapping.
+        """
+        pieces = self._words.split(text)
+        return zip(
+            map(len, pieces[::2]), map(self._entries.__getitem__, pieces[1::2]), strict=False
+        )
 
 
 def _class(characters: list[str]) -> str:
