@@ -24,7 +24,7 @@ from .book import Book
 from .create import MEMORY
 from .guard import check_file
 from .identity import Place
-from .read import TableReader, find_places
+from .read import SheetValues, TableReader, find_places
 from .report import put_sheets
 from .saving import Stamp, refuse_when_open, save
 from .write import Writer
@@ -58,7 +58,8 @@ class Workbook:
         check_file(self.path)
         self._stamp = Stamp.of(self.path)
         book = Book.read(self.path)
-        self._places = find_places(book, self.tracker)
+        values = SheetValues(book)
+        self._places = find_places(book, self.tracker, values)
         if not self._places:
             raise NotReadable(
                 Message(
@@ -77,7 +78,7 @@ class Workbook:
                 empty = TableSnapshot(name, {}, [], [], missing=frozenset(columns))
                 self._tables[name] = empty
             else:
-                self._tables[name] = TableReader(book, place).read(columns, _wall_time)
+                self._tables[name] = TableReader(book, place, values).read(columns, _wall_time)
         self._memory = read_memory(self._tables[MEMORY])
         tables = {name: self._tables[name] for name in needs if name in self._places}
         return Snapshot(tables, self._lang, self.path.stem, self._memory)

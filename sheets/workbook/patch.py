@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from .rowxml import column_name
-from .sheetxml import column_index, parse_range, rows
+from .sheetxml import RowXml, column_index, parse_range, rows
 
 Content: TypeAlias = str
 """What follows the style of a cell: ` t="inlineStr"><is>…</is></c>`, `><v>1</v></c>`; blank text
@@ -21,13 +21,23 @@ clears the cell."""
 StyleOf: TypeAlias = Callable[[int, int | None], int | None]
 """(column, style the cell has, or None) → style to write."""
 
-_FAST_CELL: Final = re.compile(
-    rb'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="\w+")?(?:/>|>(.*?)</c>)', re.DOTALL
-)
-_ROW_NUMBER: Final = re.compile(rb"\br=[\"'](\d+)[\"']")
 _STYLE: Final = re.compile(rb"\bs=[\"'](\d+)[\"']")
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f\b")
 _PLACE: Final = re.compile(rb"\br=[\"']([A-Z]{1,3})\d+[\"']")
 _PIECE: Final = 1 << 20
+_SPANS: Final = re.compile(rb"\s+spans=(?:\"[^\"]*\"|'[^']*')")
+
+
+class _Columns(dict[bytes, int]):
+    """Letters → 0-based column; -1 for what are no letters of a column."""
+
+    def __missing__(self, letters: bytes) -> int:
+        known = re.fullmatch(rb"[A-Z]{1,3}", letters)
+        found = self[letters] = column_index(letters.decode()) if known else -1
+        return found
+
+
+_COLUMNS: Final = _Columns()
 
 
 @dataclass(slots=True)
@@ -60,30 +70,28 @@ def patched(xml: bytes, change: SheetChange, style_of: StyleOf) -> Iterator[byte
 def _patched(xml: bytes, change: SheetChange, style_of: StyleOf) -> Iterator[bytes]:
     prefix = prefix_of(xml)
     pending = sorted(change.cells)
-    at = copied = number = 0
-    for match in rows(xml, prefix):
+    at = copied = 0
+    for row in rows(xml, prefix):
         if at == len(pending):
             break
-        found = _ROW_NUMBER.search(match[1])
-        number = int(found[1]) if found else number + 1
-        if pending[at] > number:
+        if pending[at] > row.number:
             continue
-        yield xml[copied : match.start()]
-        copied = match.start()
-        while at < len(pending) and pending[at] < number:
+        yield xml[copied : row.start]
+        copied = row.start
+        while at < len(pending) and pending[at] < row.number:
             yield _new_row(pending[at], change, style_of, prefix)
             at += 1
-        if at < len(pending) and pending[at] == number:
-            yield _patched_row(match, number, change, style_of, prefix)
-            copied = match.end()
+        if at < len(pending) and pending[at] == row.number:
+            yield _patched_row(xml, row, change, style_of, prefix)
+            copied = row.end
             at += 1
     tail = xml[copied:]
     if at < len(pending):
         tail = _open_sheet_data(tail, prefix)
         head, end, rest = tail.partition(b"</" + prefix + b"sheetData>")
         yield head
-        for row in pending[at:]:
-            yield _new_row(row, change, style_of, prefix)
+        for number in pending[at:]:
+            yield _new_row(number, change, style_of, prefix)
         tail = end + rest
     if change.new_last_row > change.last_row:
         tail = _grow_tail(tail, change)
@@ -105,35 +113,33 @@ def _cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     )
 
 
-def _cells(inner: bytes, prefix: bytes) -> list[tuple[int, int | None, bytes, bool]]:
-    """(column, style, the whole element, has a formula) of the cells of a row."""
-    found: list[tuple[int, int | None, bytes, bool]] = []
+def _cells(inner: bytes, number: int, prefix: bytes) -> list[tuple[int, bytes]]:
+    """(column, the whole element with what stands behind it) of the cells of a row."""
     if not prefix:
-        fast = [
-            (
-                column_index_of(match[1]),
-                None if match[2] is None else int(match[2]),
-                match[0],
-                match[3] is not None and b"<f" in match[3],
-            )
-            for match in _FAST_CELL.finditer(inner)
+        # Cells as all programs write them, `<c r="AB12"…`, come apart without a regular expression.
+        start, ends = b'r="', b'%d"' % number
+        pieces = inner.split(b"<c ")
+        found = [
+            (_COLUMNS[piece[3 : piece.find(ends, 3)]], b"<c " + piece)
+            for piece in pieces[1:]
+            if piece.startswith(start)
         ]
-        if len(fast) == inner.count(b"<c ") + inner.count(b"<c>") + inner.count(b"<c/>"):
-            return fast
+        columns = [column for column, _ in found]
+        if (
+            len(found) == len(pieces) - 1
+            and not pieces[0].strip()
+            and b"<c>" not in inner
+            and columns == sorted(columns)
+            and (not columns or columns[0] >= 0)
+        ):
+            return found
+    found = []
     column = -1
     for match in _cell_pattern(prefix).finditer(inner):
         place = _PLACE.search(match[1])
-        column = column_index_of(place[1]) if place else column + 1
-        style = _STYLE.search(match[1])
-        formula = match[2] is not None and re.search(rb"<(?:\w+:)?f\b", match[2]) is not None
-        found.append((column, int(style[1]) if style else None, match[0], formula))
+        column = column_index(place[1].decode()) if place else column + 1
+        found.append((column, match[0]))
     return found
-
-
-@cache
-def column_index_of(letters: bytes) -> int:
-    """Letters as bytes → 0-based column number."""
-    return column_index(letters.decode())
 
 
 @cache
@@ -154,32 +160,34 @@ def _prefixed(text: str, prefix: bytes) -> bytes:
 
 
 def _patched_row(
-    match: re.Match[bytes], number: int, change: SheetChange, style_of: StyleOf, prefix: bytes
+    xml: bytes, row: RowXml, change: SheetChange, style_of: StyleOf, prefix: bytes
 ) -> bytes:
+    number = row.number
     new = change.cells[number]
-    inner = match[2] or b""
-    whole: bytes = match[0]
-    parts: list[bytes] = []
+    head = xml[row.start : row.inner]
+    if row.closed:
+        head = head[: head.rindex(b"/")] + b">"
+    parts = [_SPANS.sub(b"", head)]
     columns = sorted(new)
     at = 0
-    for column, style, element, formula in _cells(inner, prefix):
+    for column, element in _cells(xml[row.inner : row.inner_end], number, prefix):
         while at < len(columns) and columns[at] < column:
             wanted = columns[at]
             parts.append(_element(wanted, number, style_of(wanted, None), new[wanted], prefix))
             at += 1
         if at < len(columns) and columns[at] == column:
             at += 1
-            if formula:
+            if _FORMULA.search(element):
                 change.locked += 1
             else:
+                styled = _STYLE.search(element, 0, element.index(b">"))
+                style = int(styled[1]) if styled else None
                 element = _element(column, number, style_of(column, style), new[column], prefix)
         parts.append(element)
     for wanted in columns[at:]:
         parts.append(_element(wanted, number, style_of(wanted, None), new[wanted], prefix))
-    empty = match[2] is None
-    head = whole[:-2] + b">" if empty else whole[: match.start(2) - match.start()]
-    head = re.sub(rb"\s+spans=(?:\"[^\"]*\"|'[^']*')", b"", head)
-    return b"".join((head, *parts, b"</", prefix, b"row>"))
+    parts.append(b"</" + prefix + b"row>")
+    return b"".join(parts)
 
 
 def _new_row(number: int, change: SheetChange, style_of: StyleOf, prefix: bytes) -> bytes:

@@ -6,14 +6,14 @@ that it does not tell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import itemgetter
 from typing import Any
 from zipfile import ZipFile
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from ...functions.messages import Message
 from ...templates.tracker import Tracker
@@ -28,28 +28,30 @@ _LOOK = 10
 """Rows that are looked at for a header."""
 
 
-def find_places(book: Book, tracker: Tracker) -> dict[str, Place]:
-    """Where each table of the tracker stands in this workbook."""
-    places = named_places(book, tracker)
-    workbook = open_values(book)
-    for place in places.values():
-        rows = first_rows(workbook, book.sheets[place.sheet].name, place.header)
-        complete(place, rows[place.header - 1] if len(rows) >= place.header else [])
-    taken = {place.sheet for place in places.values()}
-    for table in tracker.tables:
-        if table.id in places:
-            continue
-        for position, sheet in enumerate(book.sheets):
-            if position in taken or sheet.name not in {table.title.zh, table.title.en}:
-                continue
-            found = titled_place(table, position, first_rows(workbook, sheet.name, _LOOK))
-            if found is not None:
-                places[table.id] = found
-    return {table.id: places[table.id] for table in tracker.tables if table.id in places}
+class SheetValues:
+    """The values of a workbook's sheets. Each sheet is parsed once and let go when it was read."""
+
+    def __init__(self, book: Book) -> None:
+        self._workbook = _open_values(book)
+        self._parsed: dict[str, CalamineSheet] = {}
+
+    def head(self, sheet: str, count: int) -> list[list[Any]]:
+        """The first rows of a sheet, counted from row 1."""
+        return list(islice(_rows(self._sheet(sheet)), count))
+
+    def take(self, sheet: str) -> Iterator[list[Any]]:
+        """The rows of a sheet, counted from row 1; the sheet is let go."""
+        parsed = self._sheet(sheet)
+        del self._parsed[sheet]
+        return _rows(parsed)
+
+    def _sheet(self, name: str) -> CalamineSheet:
+        if name not in self._parsed:
+            self._parsed[name] = self._workbook.get_sheet_by_name(name)
+        return self._parsed[name]
 
 
-def open_values(book: Book) -> CalamineWorkbook:
-    """The workbook's values; `NotReadable` when a part of it is damaged."""
+def _open_values(book: Book) -> CalamineWorkbook:
     try:
         # calamine's stub leaves the type of PathLike open.
         return CalamineWorkbook.from_path(str(book.path))  # pyright: ignore[reportUnknownMemberType]
@@ -59,18 +61,38 @@ def open_values(book: Book) -> CalamineWorkbook:
         ) from None
 
 
-def first_rows(workbook: CalamineWorkbook, sheet: str, count: int) -> list[list[Any]]:
-    """The first rows of a sheet, counted from row 1."""
-    found = workbook.get_sheet_by_name(sheet)
-    return [list(row) for row in islice(found.to_python(skip_empty_area=False, nrows=count), count)]
+def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """Rows from row 1, column A: calamine starts them at the first column that holds anything."""
+    left = sheet.start[1] if sheet.start else 0
+    rows = sheet.iter_rows()
+    return ([*[""] * left, *row] for row in rows) if left else rows
+
+
+def find_places(book: Book, tracker: Tracker, values: SheetValues) -> dict[str, Place]:
+    """Where each table of the tracker stands in this workbook."""
+    places = named_places(book, tracker)
+    for place in places.values():
+        rows = values.head(book.sheets[place.sheet].name, place.header)
+        complete(place, rows[place.header - 1] if len(rows) >= place.header else [])
+    taken = {place.sheet for place in places.values()}
+    for table in tracker.tables:
+        if table.id in places:
+            continue
+        for position, sheet in enumerate(book.sheets):
+            if position in taken or sheet.name not in {table.title.zh, table.title.en}:
+                continue
+            found = titled_place(table, position, values.head(sheet.name, _LOOK))
+            if found is not None:
+                places[table.id] = found
+    return {table.id: places[table.id] for table in tracker.tables if table.id in places}
 
 
 class TableReader:
     """Reads one table."""
 
-    def __init__(self, book: Book, place: Place) -> None:
-        self.book = book
+    def __init__(self, book: Book, place: Place, values: SheetValues) -> None:
         self.place = place
+        self._rows = values.take(book.sheets[place.sheet].name)
         with ZipFile(book.path) as archive:
             self.map: CellMap = scan(archive.read(book.sheets[place.sheet].part))
 
@@ -115,28 +137,27 @@ class TableReader:
     def _values(self, names: Sequence[str]) -> tuple[list[int], list[list[Any]]]:
         """Row numbers, and the raw cells of each column, of the rows that hold anything."""
         place = self.place
-        sheet = open_values(self.book).get_sheet_by_name(self.book.sheets[place.sheet].name)
-        if not names:
-            return [], []
-        indexes = [place.columns[name] for name in names]
-        width = max(indexes) + 1
-        # One index alone would give a bare cell; asking twice keeps it a tuple.
-        pick = itemgetter(*indexes, *indexes[: 2 - min(2, len(indexes))])
         typed = [
             position for position, name in enumerate(names)
             if place.table.column(name).part != "out"
         ]  # fmt: skip
+        if not typed:
+            return [], [[] for _ in names]
+        indexes = [place.columns[name] for name in names]
+        width = max(indexes) + 1
+        # One index alone would give a bare cell; asking twice keeps it a tuple.
+        pick = itemgetter(*indexes, *indexes[: 2 - min(2, len(indexes))])
+        pick_typed = itemgetter(*typed, *typed[: 2 - min(2, len(typed))])
         numbers: list[int] = []
         rows: list[tuple[Any, ...]] = []
-        data = sheet.to_python(skip_empty_area=False)
-        for number in range(place.header, len(data)):
-            row = data[number]
+        for number, row in enumerate(self._rows, 1):
+            if number <= place.header:
+                continue
             if len(row) < width:
                 row = [*row, *[""] * (width - len(row))]
             cells: tuple[Any, ...] = pick(row)
-            data[number] = ()  # type: ignore[call-overload]
-            if any(cells[position] not in ("", None) for position in typed):
-                numbers.append(number + 1)
+            if any(cell != "" for cell in pick_typed(cells)):
+                numbers.append(number)
                 rows.append(cells)
         columns: list[list[Any]] = [[] for _ in names]
         if rows:

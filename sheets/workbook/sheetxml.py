@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 _CELL = re.compile(
     rb"<((?:\w+:)?)c\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)>\s*<(?:\w+:)?f\b"
@@ -118,18 +118,42 @@ _CACHED = re.compile(
 )
 
 
-def rows(xml: bytes, prefix: bytes) -> Iterator[re.Match[bytes]]:
-    """The `<row>` elements of a worksheet part."""
-    return _row_pattern(prefix).finditer(xml)
+class RowXml(NamedTuple):
+    """Where one `<row>` element stands in a worksheet part."""
+
+    number: int
+    start: int
+    inner: int
+    """Where its cells begin; equal to `inner_end` for a row without cells."""
+    inner_end: int
+    end: int
+    closed: bool
+    """Written as `<row …/>`."""
+
+
+def rows(xml: bytes, prefix: bytes) -> Iterator[RowXml]:
+    """The `<row>` elements of a worksheet part, in order."""
+    opening = _row_pattern(prefix)
+    closing = b"</" + prefix + b"row>"
+    number = at = 0
+    while (match := opening.search(xml, at)) is not None:
+        found = _ROW_NUMBER.search(match[1])
+        number = int(found[1]) if found else number + 1
+        inner = match.end()
+        if match[2]:
+            yield RowXml(number, match.start(), inner, inner, inner, closed=True)
+            at = inner
+            continue
+        inner_end = xml.find(closing, inner)
+        if inner_end < 0:
+            return
+        at = inner_end + len(closing)
+        yield RowXml(number, match.start(), inner, inner_end, at, closed=False)
+
+
+_ROW_NUMBER = re.compile(rb"\br=[\"'](\d+)[\"']")
 
 
 @cache
 def _row_pattern(prefix: bytes) -> re.Pattern[bytes]:
-    return re.compile(
-        rb"<"
-        + prefix
-        + rb"row\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?:/>|>(.*?)</"
-        + prefix
-        + rb"row>)",
-        re.DOTALL,
-    )
+    return re.compile(rb"<" + prefix + rb"row\b((?:[^>\"'/]|\"[^\"]*\"|'[^']*')*)(/?)>")

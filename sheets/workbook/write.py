@@ -78,11 +78,13 @@ class Writer:
             return
         writers = self._writers(place)
         index = table.index()
+        handles = [int(handle) for handle in table.handles]
         change = self._change(place)
+        rows = change.cells
         for column, cells in edit.cells.items():
             if column not in place.columns:
                 continue
-            position = place.columns[column]
+            position, writer = place.columns[column], writers[column]
             locked = table.locked.get(column, frozenset[int]())
             seen = edit.seen.get(column, {})
             for key, value in cells.items():
@@ -92,11 +94,15 @@ class Writer:
                 if row in locked:
                     self.summary.add("cells_locked")
                     continue
-                if key in seen and table.column(column)[row] != seen[key]:
+                if seen and key in seen and table.column(column)[row] != seen[key]:
                     self._tell_refused(place, column, table.handles[row])
                     continue
-                content = self._content(writers[column], value, place, table.handles[row])
-                change.cells.setdefault(int(table.handles[row]), {})[position] = content
+                number = handles[row]
+                content = self._content(writer, value, place, number)
+                if number in rows:
+                    rows[number][position] = content
+                else:
+                    rows[number] = {position: content}
         self._append(place, table, edit, writers, change)
 
     def _append(
@@ -114,7 +120,7 @@ class Writer:
         change.new_last_row = max(change.last_row, last + len(rows))
         for number, row in enumerate(rows, last + 1):
             cells = {
-                place.columns[column]: self._content(writers[column], value, place, str(number))
+                place.columns[column]: self._content(writers[column], value, place, number)
                 for column, value in row.items()
                 if value is not None and column in place.columns
             }
@@ -138,7 +144,7 @@ class Writer:
             was = standing[at][1] if at < len(standing) else (None, None)
             for column, old in zip(("name", "value"), was, strict=True):
                 if row[column] != old:
-                    content = self._content(writers[column], row[column], place, str(number))
+                    content = self._content(writers[column], row[column], place, number)
                     change.cells.setdefault(number, {})[place.columns[column]] = content
 
     def _set_now(self, now: datetime) -> None:
@@ -160,20 +166,28 @@ class Writer:
             for name, position in place.columns.items()
         }
 
-    def _content(self, writer: Cell, value: Value, place: Place, row: str) -> str:
+    def _content(self, writer: Cell, value: Value, place: Place, row: int) -> str:
         if value is None or value == "":
             return ""
-        if isinstance(value, str) and len(value) > MAX_TEXT // 2 and utf16_length(value) > MAX_TEXT:
-            value = value[: MAX_TEXT // 2]
-            self.summary.notices.append(
-                Notice(
-                    Message("The text is longer than a cell holds; its end was cut off."),
-                    table=place.table.title.text(self.lang),
-                    row=row,
-                    column=writer.title,
-                )
-            )
+        if value.__class__ is str and len(value) > MAX_TEXT // 2:
+            value = self._cut(value, writer, place, row)
         return writer.content(value)
+
+    def _cut(self, text: str, writer: Cell, place: Place, row: int) -> str:
+        """A text that fits a cell; a character outside the basic plane counts twice."""
+        if utf16_length(text) <= MAX_TEXT:
+            return text
+        self.summary.notices.append(
+            Notice(
+                Message("The text is longer than a cell holds; its end was cut off."),
+                table=place.table.title.text(self.lang),
+                row=str(row),
+                column=writer.title,
+            )
+        )
+        return text.encode("utf-16-le", "surrogatepass")[: 2 * MAX_TEXT].decode(
+            "utf-16-le", "ignore"
+        )
 
     def _tell_refused(self, place: Place, column: str, row: str) -> None:
         self.summary.notices.append(
