@@ -283,11 +283,14 @@ class BusinessTime:
         """The instant of a wall time of a day; one that the clock skips is where it skips to."""
         extra, within = divmod(seconds, _DAY)
         local = datetime.combine(day + timedelta(days=extra), time(0)) + timedelta(seconds=within)
+        # Where the clock goes back, the last open second decides: closing at the hour that comes
+        # twice is closing before it, closing within it is closing the second time.
+        local -= timedelta(seconds=closing)
         early = int(local.replace(tzinfo=self._zone).timestamp())
         late = int(local.replace(tzinfo=self._zone, fold=1).timestamp())
         if late < early:  # the wall time does not exist: the clock skips over it
             return self._skip(late, early)
-        return late if closing else early
+        return late + 1 if closing else early
 
     def _skip(self, before: int, after: int) -> int:
         """The instant of the clock change between two instants."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -191,7 +192,7 @@ def open_minutes(calendar: Calendar) -> Any:
 def spans(draw: st.DrawFn) -> list[tuple[str, str]]:
     """No, one or two spans in order; the last may run past midnight or to it."""
     marks = sorted(
-        draw(st.lists(st.integers(0, 95), min_size=0, max_size=4, unique=True))  # quarter hours
+        draw(st.lists(st.integers(0, 95), max_size=4, unique=True))  # quarter hours
     )
     marks = marks[: len(marks) // 2 * 2]
     times = [f"{mark // 4:02}:{mark % 4 * 15:02}" for mark in marks]
@@ -219,6 +220,38 @@ def calendars(draw: st.DrawFn) -> Calendar:
     special = draw(st.dictionaries(days, spans(), max_size=3))
     assume(any(week.values()) or any(special.values()))
     return Calendar(tz, base, week, holidays, special)
+
+
+EDGES = ["00:30", "01:00", "01:30", "02:00", "02:30", "03:00", "03:30"]
+
+
+@pytest.mark.parametrize(
+    ("tz", "base", "change"),
+    [
+        ("America/New_York", "2026-03-05", "2026-03-08"),
+        ("America/New_York", "2026-10-28", "2026-11-01"),
+        ("Europe/London", "2026-03-26", "2026-03-29"),
+        ("Europe/London", "2026-10-21", "2026-10-25"),
+    ],
+)
+def test_every_edge_around_a_clock_change(tz: str, base: str, change: str) -> None:
+    day = date.fromisoformat(change)
+    spans = [(day, pair) for pair in combinations(EDGES, 2)]
+    spans += [(day - timedelta(days=1), ("23:30", edge)) for edge in EDGES]
+    wrong: list[Any] = []
+    for on, span in spans:
+        calendar = Calendar(
+            tz, date.fromisoformat(base), {"wed": [("09:00", "10:00")]}, [], {on: [span]}
+        )
+        counted = open_minutes(calendar)
+        found = np.zeros(len(counted), dtype=bool)
+        before = midnight(tz, calendar.base).timestamp()
+        opens, closes, _ = calendar.time.segments(calendar.moment(0), calendar.moment(0))
+        for begin, end in zip(opens, closes, strict=True):
+            found[max(0, int(begin - before) // 60) : max(0, int(end - before) // 60)] = True
+        if not (found == counted).all():
+            wrong.append((on, span, int(found.sum()), int(counted.sum())))
+    assert wrong == []
 
 
 STARTS = st.integers(2 * 1440, (HORIZON - 2) * 1440)
@@ -283,7 +316,8 @@ def test_pauses_as_counted(
     still: int | None,
     wait: int,
 ) -> None:
-    flags = open_minutes(calendar).copy()
+    assume(any(calendar.week.values()))
+    flags = open_minutes(calendar)
     pauses: list[tuple[datetime, datetime | None]] = []
     for begin, length in closed:
         flags[begin : begin + length] = False
@@ -371,6 +405,35 @@ def test_a_pause_that_goes_on(begins: str, due: str | None) -> None:
     time = BusinessTime(NINE_TO_FIVE)
     found = time.deadline(datetime(2024, 1, 19, 10), 3600, [(begins, None)])
     assert found == (None if due is None else datetime.fromisoformat(due))
+
+
+@pytest.mark.parametrize(
+    ("pauses", "due"),
+    [
+        ([("10:00", "14:00"), ("11:00", "12:00")], "15:00"),  # one within the other
+        ([("11:00", "12:00"), ("10:00", "11:30")], "13:00"),  # overlapping, not in order
+        ([("10:00", "11:00"), ("11:00", "12:00")], "13:00"),  # one after the other
+        ([("10:30", "11:00"), ("11:45", "12:00")], "11:30"),  # the second comes too late
+        ([("08:00", "09:30"), ("07:00", "08:00")], "11:00"),  # before the start
+        ([("10:00", "11:00"), (None, "12:00")], "12:00"),  # a pause without a start is none
+        ([("10:00", "11:00"), ("10:30", None)], None),
+        ([("10:00", None), ("10:30", "11:00")], None),
+    ],
+)
+def test_pauses_together(pauses: list[tuple[str | None, str | None]], due: str | None) -> None:
+    day = "2024-01-19T"
+    found = BusinessTime(NINE_TO_FIVE).deadline(
+        datetime(2024, 1, 19, 10),
+        3600,
+        [tuple(None if at is None else day + at for at in pause) for pause in pauses],
+    )
+    assert found == (None if due is None else datetime.fromisoformat(day + due))
+
+
+def test_a_night_that_covers_the_next_morning() -> None:
+    time = BusinessTime({"mon": [("20:00", "10:00")], "tue": [("09:00", "09:30")]})
+    assert time.deadline(datetime(2024, 1, 22, 20), 14 * 3600) == datetime(2024, 1, 23, 10)
+    assert time.elapsed(datetime(2024, 1, 22, 12), datetime(2024, 1, 24)) == 14 * 3600
 
 
 @pytest.mark.parametrize(
