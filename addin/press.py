@@ -41,16 +41,12 @@ def press(
 
     With `refresh_at` the out cells are brought up to date for that moment in the same save.
     """
-    tracker = load_tracker()
-    wanted = union(needs, refreshing.needs(tracker)) if refresh_at else needs
+    wanted = union(needs, refreshing.needs()) if refresh_at else needs
     with phase("read"):
         sheet = open_sheet(link)
         snapshot = sheet.snapshot(wanted)
     with phase("compute"):
-        edits = button(snapshot)
-        if refresh_at is not None:
-            after = applied(snapshot, edits, tracker)
-            edits = merged(edits, refreshing.refresh(after, now=refresh_at), tracker)
+        edits = compute(snapshot, button, refresh_at=refresh_at)
     if edits:
         with phase("write"):
             done = sheet.apply(edits)
@@ -58,6 +54,16 @@ def press(
             edits.summary.counts.setdefault(name, amount)
         edits.summary.notices.extend(done.notices)
     return edits
+
+
+def compute(snapshot: Snapshot, button: Button, *, refresh_at: datetime | None = None) -> Edits:
+    """What a button does to a snapshot, with the refresh that follows it; nothing is written."""
+    edits = button(snapshot)
+    if refresh_at is None:
+        return edits
+    tracker = load_tracker()
+    after = applied(snapshot, edits, tracker)
+    return merged(edits, refreshing.refresh(after, now=refresh_at), tracker)
 
 
 def union(first: Needs, second: Needs) -> dict[str, tuple[str, ...]]:

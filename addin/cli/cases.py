@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 import typer
 
 from ...functions.messages import Message
-from ..buttons.case import NEEDS, case
-from ..buttons.casework import ACTIONS, CaseOptions
-from ..buttons.trace import NEEDS as TRACE_NEEDS
-from ..buttons.trace import trace
+from ..buttons.casework import ACTIONS
+from ..buttons.catalogue import BUTTONS, Given
 from ..press import press
-from ..refresh import rules_of
 from .options import LANG_HELP, BadOption, Help, moment
 from .show import Screen
 
@@ -46,27 +41,12 @@ def add_case_commands(app: typer.Typer, screen: Screen) -> None:
                     "{action} is no action; expected one of {words}.", action=action, words=words
                 )
             )
-        at = moment(now)
-        options = CaseOptions(
-            action=found,
-            by=by,
-            now=at,
-            review_id=review_id,
-            to=to,
-            outcome=outcome,
-            confirmed=confirmed,
-            coupon_code=coupon,
-            amount=_amount(amount),
-            why=why,
-        )
-        edits = press(
-            tracker,
-            lambda snapshot: case(snapshot, options, rules_of(snapshot)),
-            NEEDS,
-            refresh_at=None if found in {"handover", "script"} else at,
-            phase=screen.phase,
-        )
-        screen.summary(edits)
+        given: dict[str, object] = {
+            "by": by, "review_id": review_id, "to": to, "outcome": outcome,
+            "confirmed": confirmed, "coupon_code": coupon, "amount": amount, "why": why,
+        }  # fmt: skip
+        asked = {option.name for option in BUTTONS[found].options}
+        _press(screen, tracker, found, {k: v for k, v in given.items() if v or k in asked}, now)
 
     @app.command("trace", help=h("Who wrote a cell, when, and which rules made its value."))
     def trace_command(
@@ -77,22 +57,17 @@ def add_case_commands(app: typer.Typer, screen: Screen) -> None:
         now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
-        edits = press(
-            tracker,
-            lambda snapshot: trace(snapshot, row=row, column=column, table=table, now=moment(now)),
-            TRACE_NEEDS,
-            phase=screen.phase,
-        )
-        screen.summary(edits)
+        _press(screen, tracker, "trace", {"row": row, "column": column, "table": table}, now)
 
 
-def _amount(text: str) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0:
-        raise BadOption(Message("{text} is no amount; expected for example 88.00.", text=text))
-    return amount
+def _press(screen: Screen, tracker: str, name: str, options: dict[str, object], now: str) -> None:
+    button = BUTTONS[name]
+    given = Given(moment(now), button.read(options))
+    edits = press(
+        tracker,
+        lambda snapshot: button.act(snapshot, given),
+        button.needs,
+        refresh_at=given.now if button.refreshes else None,
+        phase=screen.phase,
+    )
+    screen.summary(edits)

@@ -8,12 +8,8 @@ import typer
 
 from ...functions.messages import Message
 from ...sheets.edits import Edits
-from ..buttons.dashboard import NEEDS as DASHBOARD_NEEDS
-from ..buttons.dashboard import DashboardOptions, dashboard
-from ..buttons.report import NEEDS as REPORT_NEEDS
-from ..buttons.report import ReportOptions, report
+from ..buttons.catalogue import BUTTONS, Given
 from ..press import press
-from ..refresh import rules_of
 from .options import LANG_HELP, Help, moment
 from .show import Screen
 
@@ -40,14 +36,8 @@ def add_report_commands(app: typer.Typer, screen: Screen) -> None:
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
         at = moment(now)
-        edits = press(
-            tracker,
-            lambda snapshot: report(
-                snapshot, ReportOptions(week=week or None, now=at, rules=rules_of(snapshot))
-            ),
-            REPORT_NEEDS,
-            phase=screen.phase,
-        )
+        given = Given(at, BUTTONS["report"].read({"week": week}))
+        edits = _press(screen, tracker, "report", given)
         screen.summary(edits)
         draw(screen, tracker, edits, pdf, png)
 
@@ -62,16 +52,16 @@ def add_report_commands(app: typer.Typer, screen: Screen) -> None:
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
         at = moment(now)
-        edits = press(
-            tracker,
-            lambda snapshot: dashboard(
-                snapshot, DashboardOptions(now=at, rules=rules_of(snapshot))
-            ),
-            DASHBOARD_NEEDS,
-            phase=screen.phase,
-        )
+        edits = _press(screen, tracker, "dashboard", Given(at))
         screen.summary(edits)
         draw(screen, tracker, edits, pdf, png)
+
+
+def _press(screen: Screen, tracker: str, name: str, given: Given) -> Edits:
+    button = BUTTONS[name]
+    return press(
+        tracker, lambda snapshot: button.press(snapshot, given), button.needs, phase=screen.phase
+    )
 
 
 def draw(screen: Screen, tracker: str, edits: Edits, pdf: Path | None, png: Path | None) -> None:
