@@ -30,6 +30,9 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EPOCH: Final = datetime(1970, 1, 1)
 _DAY: Final = 86400
 _STEP_YEARS: Final = 2
+# A mistyped year must not make a table of thousands of years.
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2199
 
 
 class CalendarFault(ValueError):
@@ -42,6 +45,9 @@ class CalendarFault(ValueError):
 
 class CalendarEnds(CalendarFault):
     """The question leads past the last open day that the calendar has."""
+
+
+_TOO_EARLY: Final = Message("The calendar has no open time that early.")
 
 
 class BusinessTime:
@@ -118,7 +124,8 @@ class BusinessTime:
         first, last = self._instant(start), self._instant(end)
         if last <= first:
             return 0
-        total = self._used(last) - self._used(first)
+        before = self._used(first)  # first: an earlier year would move the table's start
+        total = self._used(last) - before
         for begin, finish in self._pauses(pauses):
             begin, finish = max(begin, first), min(last if finish is None else finish, last)
             if begin < finish:
@@ -153,11 +160,10 @@ class BusinessTime:
             if target >= 0 and at >= 0:
                 at = bisect_right(self._before, target) - 1
                 return self._moment(self._opens[at] + target - self._before[at], end)
-            if self._from <= 1 or not self._open_before(self._from):
-                raise CalendarEnds(Message("The calendar has no open time that early."))
-            self._build(
-                max(1, self._from - max(_STEP_YEARS, self._until - self._from)), self._until
-            )
+            if self._from < _FIRST_YEAR or not self._open_before(self._from):
+                raise CalendarEnds(_TOO_EARLY)
+            step = max(_STEP_YEARS, self._until - self._from)
+            self._build(max(_FIRST_YEAR - 1, self._from - step), self._until)
 
     def day_deadline(
         self,
@@ -180,7 +186,7 @@ class BusinessTime:
         while left or not self._hours(day):
             day += timedelta(days=1)
             if not self._open_after(day):
-                raise CalendarEnds(Message("The calendar has no open day after {day}.", day=day))
+                raise CalendarEnds(_no_open_day_after(day))
             if self._hours(day):
                 left = max(0, left - 1)
         instant = self._instant(datetime.combine(day, local.time()))
@@ -238,10 +244,14 @@ class BusinessTime:
         if self._low <= instant < self._high:
             return
         year = (_EPOCH + timedelta(seconds=instant)).year
+        if year < _FIRST_YEAR:
+            raise CalendarEnds(_TOO_EARLY)
+        if year > _LAST_YEAR:
+            raise CalendarEnds(_no_open_day_after(date(_LAST_YEAR, 12, 31)))
         first, last = year - 1, year + _STEP_YEARS
         if self._until:
             first, last = min(first, self._from), max(last, self._until)
-        self._build(max(first, 1), min(last, 9999))
+        self._build(first, last)
 
     def _build(self, first: int, last: int) -> None:
         opens: list[int] = []
@@ -357,9 +367,9 @@ class BusinessTime:
 
     def _extend(self) -> None:
         last = date(self._until - 1, 12, 31)
-        if self._until >= 9999 or not self._open_after(last):
-            raise CalendarEnds(Message("The calendar has no open day after {day}.", day=last))
-        self._build(self._from, min(9999, self._until + (self._until - self._from)))
+        if last.year >= _LAST_YEAR or not self._open_after(last):
+            raise CalendarEnds(_no_open_day_after(last))
+        self._build(self._from, min(_LAST_YEAR + 1, self._until + (self._until - self._from)))
 
     def _pauses(self, pauses: Iterable[Pause]) -> Iterator[tuple[float, float | None]]:
         """Pauses as instants, sorted and merged; the one still going on last."""
@@ -387,6 +397,10 @@ class BusinessTime:
                 current = begin, end
         if current is not None:
             yield current
+
+
+def _no_open_day_after(day: date) -> Message:
+    return Message("The calendar has no open day after {day}.", day=day)
 
 
 def _moment_of(value: datetime | str | None) -> datetime:

@@ -20,7 +20,8 @@ def deadlines(calendar: BusinessTime, starts: Moments, seconds: Seconds | int) -
     """The deadline of every start: naive wall time in, naive wall time out, to the second.
 
     `seconds` is one allowance or one per row; not-a-time stays not-a-time. Where the zone changes
-    its offset in the years that are covered, rows are computed one by one.
+    its offset in the years that are covered, rows are computed one by one. Raises `CalendarFault`
+    when the furthest deadline lies past the calendar's end.
     """
     result = np.full(starts.shape, np.datetime64("NaT"), dtype="datetime64[s]")
     there = ~np.isnat(starts)
@@ -50,7 +51,7 @@ def _deadlines(calendar: BusinessTime, moments: Moments, allowed: Seconds) -> An
     instants = moments.astype(np.int64) - offset
     at = np.searchsorted(starts, instants, side="right") - 1
     inside = np.minimum(instants, ends[at]) - starts[at]
-    target = used_before[at] + np.where(at >= 0, inside, 0) + allowed
+    target = np.where(at >= 0, used_before[at] + inside, 0) + allowed
     segment = np.searchsorted(used_before, target, side="left")
     due = ends[segment - 1] - (used_before[segment] - target)
     return (due + offset).astype("datetime64[s]")

@@ -354,6 +354,20 @@ def test_deadline_and_elapsed_are_inverse(calendar: Calendar, start: datetime, w
     assert time.next_open(aware) <= back
 
 
+@settings(max_examples=10, deadline=None)
+@given(MOMENTS, st.integers(0, 40_000))
+def test_elapsed_over_years_does_not_depend_on_what_was_asked_before(
+    start: datetime, days: int
+) -> None:
+    daily = {day: [("09:00", "12:00")] for day in DAYS}
+    end = start + timedelta(days=days)
+    assume(end.year < 2190)
+    assert BusinessTime(daily).elapsed(start, end) == days * 3 * 3600
+    asked = BusinessTime(daily)
+    asked.next_open(end)
+    assert asked.elapsed(start, end) == days * 3 * 3600
+
+
 @given(MOMENTS, st.integers(0, 3_000_000))
 def test_always_open_is_plain_addition(start: datetime, wait: int) -> None:
     time = BusinessTime(None)
@@ -474,6 +488,22 @@ def test_a_calendar_of_single_days_ends() -> None:
     for ask in asks:
         with pytest.raises(CalendarEnds):
             ask()
+
+
+@pytest.mark.parametrize("year", [1, 1899, 2200, 9998, 9999])
+def test_a_mistyped_year_is_refused_at_once(year: int) -> None:
+    time = BusinessTime(NINE_TO_FIVE)
+    far = datetime(year, 6, 1, 12)
+    asks: list[Callable[[], Any]] = [
+        lambda: time.deadline(far, 60),
+        lambda: time.deadline_back(far, 60),
+        lambda: time.next_open(far),
+        lambda: time.elapsed(min(far, datetime(2026, 1, 1)), max(far, datetime(2026, 1, 1))),
+    ]
+    for ask in asks:
+        with pytest.raises(CalendarEnds):
+            ask()
+    assert time.deadline(datetime(2026, 3, 2, 12), 60) == datetime(2026, 3, 2, 12, 1)
 
 
 @pytest.mark.parametrize(
