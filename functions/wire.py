@@ -11,7 +11,7 @@ from typing import Any, Final
 from .coerce import ValueType, is_range
 from .messages import Lang, Message
 from .registry import REGISTRY, CellFunction
-from .values import CellError, CellFault, Choices
+from .values import CellError, CellFault, Choices, to_serial
 from .why import unknown_function
 
 _NO_LIST: Final = Message('The arguments are no JSON list such as ["quality", 88].')
@@ -19,11 +19,17 @@ _TOO_DEEP: Final = Message("The arguments are lists within lists without end.")
 
 
 def to_json(
-    value: Any, kind: ValueType | None = None, lang: Lang = "en", *, words: bool = False
+    value: Any,
+    kind: ValueType | None = None,
+    lang: Lang = "en",
+    *,
+    words: bool = False,
+    serial: bool = False,
 ) -> Any:
     """A result as JSON: moments and days as ISO text, money as a number, a row as a list.
 
-    Sentences of errors are in `lang`; with `words` choices are words in it, else ids.
+    Sentences of errors are in `lang`; with `words` choices are words in it, else ids; with `serial`
+    moments and days are the serial numbers of spreadsheets.
 
     >>> to_json([datetime(2026, 3, 2, 9), Decimal("5.50"), None])
     ['2026-03-02T09:00:00', 5.5, None]
@@ -31,7 +37,7 @@ def to_json(
     if isinstance(value, CellError):
         return {"error": value.kind, "message": value.sentence(lang)}
     if isinstance(value, date):  # a moment is one too
-        return value.isoformat()
+        return to_serial(value) if serial else value.isoformat()
     if isinstance(value, Decimal):
         value = float(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -40,10 +46,10 @@ def to_json(
         if value.__class__ is not list and kind is not None and len(kind.parts) == len(value):
             parts = [part for _, part in kind.parts]
             return [
-                to_json(cell, part, lang, words=words)
+                to_json(cell, part, lang, words=words, serial=serial)
                 for cell, part in zip(value, parts, strict=True)
             ]
-        return [to_json(cell, kind, lang, words=words) for cell in value]
+        return [to_json(cell, kind, lang, words=words, serial=serial) for cell in value]
     if words and isinstance(value, str) and kind is not None and kind.choices:
         return kind.choices.word(value, lang)
     return value
@@ -61,7 +67,7 @@ def call_json(name: str, args: str, lang: Lang, *, words: bool = False) -> tuple
             raise CellFault(unknown_function(name), "#NAME?")
         given = _read_list(args)
         result = function.call(*given)
-        shown = to_json(result, _result_type(function, given), lang, words=words)
+        shown = to_json(result, result_type(function, given), lang, words=words)
     except CellFault as fault:
         result = fault.error
         shown = to_json(result, None, lang)
@@ -87,7 +93,7 @@ def _read_list(args: str) -> list[Any]:
     return list(given)
 
 
-def _result_type(function: CellFunction, given: Sequence[Any]) -> ValueType:
+def result_type(function: CellFunction, given: Sequence[Any]) -> ValueType:
     """The type of what a call gives: that of the row, or of the one cell that `part` names."""
     at = function.part_index
     args = function.arranged(given)

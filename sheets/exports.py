@@ -42,22 +42,27 @@ class ExportFile:
     """When it was exported, where the file name says so."""
 
 
-def read_export(path: Path, is_header: Callable[[Sequence[str]], bool]) -> ExportFile:
+def read_export(
+    path: Path, is_header: Callable[[Sequence[str]], bool], name: str = ""
+) -> ExportFile:
     """Read an export; `is_header` recognises a header row (the first row with text otherwise).
+
+    `name` is what its owner calls it, where `path` is only a copy.
 
     Raises `NotFound`, or `NotReadable` with one sentence.
     """
     if not path.is_file():
         raise NotFound(Message("There is no file {path}.", path=path))
+    name = name or path.name
     if path.stat().st_size > MOST_BYTES:
-        raise NotReadable(Message("{file} is too large to be an export.", file=path.name))
+        raise NotReadable(Message("{file} is too large to be an export.", file=name))
     if path.suffix.lower() in _SHEETS:
         encoding, lines = "", list(_sheet_rows(path))
     else:
         encoding, lines = _text_rows(path)
     if len(lines) > MOST_ROWS:
-        raise NotReadable(Message("{file} is too large to be an export.", file=path.name))
-    return _arrange(path.name, encoding, lines, is_header)
+        raise NotReadable(Message("{file} is too large to be an export.", file=name))
+    return _arrange(name, encoding, lines, is_header)
 
 
 def _arrange(

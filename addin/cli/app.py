@@ -13,6 +13,7 @@ from . import language
 from .cases import add_case_commands
 from .functions import add_function_commands
 from .reports import add_report_commands
+from .service import add_service_commands
 from .show import Screen
 from .tables import add_table_commands
 
@@ -35,6 +36,7 @@ def build(args: Sequence[str]) -> typer.Typer:
     add_case_commands(app, screen)
     add_report_commands(app, screen)
     add_function_commands(app, screen)
+    add_service_commands(app, screen)
     return app
 
 

@@ -119,21 +119,21 @@ def _cells(inner: bytes, number: int, prefix: bytes) -> list[tuple[int, bytes]]:
         # Cells as all programs write them, `<c r="AB12"…`, come apart without a regular expression.
         start, ends = b'r="', b'%d"' % number
         pieces = inner.split(b"<c ")
-        found = [
+        quick: list[tuple[int, bytes]] = [
             (_COLUMNS[piece[3 : piece.find(ends, 3)]], b"<c " + piece)
             for piece in pieces[1:]
             if piece.startswith(start)
         ]
-        columns = [column for column, _ in found]
+        columns = [column for column, _ in quick]
         if (
-            len(found) == len(pieces) - 1
+            len(quick) == len(pieces) - 1
             and not pieces[0].strip()
             and b"<c>" not in inner
             and columns == sorted(columns)
             and (not columns or columns[0] >= 0)
         ):
-            return found
-    found = []
+            return quick
+    found: list[tuple[int, bytes]] = []
     column = -1
     for match in _cell_pattern(prefix).finditer(inner):
         place = _PLACE.search(match[1])

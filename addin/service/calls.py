@@ -1,0 +1,114 @@
+"""A batch of cell calls: arguments in JSON, answers in order, errors as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, NotRequired, cast, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+from ...functions import REGISTRY
+from ...functions.messages import Lang, Message
+from ...functions.registry import CellFunction
+from ...functions.values import CellError, ErrorKind
+from ...functions.why import unknown_function
+from ...functions.wire import result_type, to_json
+
+MOST_CALLS: Final = 20_000
+_STANDS: Final = Message("An error stands in an argument.")
+_KINDS: Final[Mapping[Any, ErrorKind]] = {kind: kind for kind in get_args(ErrorKind)}
+_NO_SUCH: Final = Message("The call names a range or rules text that the batch does not hold.")
+
+
+class Call(TypedDict):
+    """One cell: a function, its arguments, and which of the batch's rules texts it uses."""
+
+    f: str
+    args: list[Any]
+    rules: NotRequired[int | None]
+
+
+class Batch(BaseModel):
+    """The calls of one recalculation. Equal ranges and rules texts travel once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    calls: Annotated[list[Call], Field(max_length=MOST_CALLS)]
+    lang: Lang = "zh"
+    moments: Literal["iso", "serial"] = "iso"
+    words: bool = False
+    rules: list[Any] = []
+    ranges: list[list[Any]] = []
+
+
+def answer(batch: Batch) -> list[Any]:
+    """The results of the batch, in order."""
+    results: list[Any] = []
+    functions: dict[str, CellFunction | None] = {}
+    serial = batch.moments == "serial"
+    for call in batch.calls:
+        name = call["f"]
+        if name not in functions:
+            functions[name] = REGISTRY.get(name)
+        function = functions[name]
+        if function is None:
+            results.append(to_json(CellError("#NAME?", unknown_function(name)), None, batch.lang))
+            continue
+        try:
+            args = _arguments(function, call, batch)
+        except (IndexError, KeyError, TypeError, RecursionError):
+            results.append(to_json(CellError("#VALUE!", _NO_SUCH), None, batch.lang))
+            continue
+        result = function.call(*args)
+        results.append(
+            to_json(
+                result,
+                result_type(function, args) if batch.words else function.result,
+                batch.lang,
+                words=batch.words,
+                serial=serial,
+            )
+        )
+    return results
+
+
+def _arguments(function: CellFunction, call: Call, batch: Batch) -> list[Any]:
+    args = [
+        _argument(arg, batch) if arg.__class__ is dict or arg.__class__ is list else arg
+        for arg in call["args"]
+    ]
+    rules = call.get("rules")
+    at = function.rules_index
+    if rules is None or at is None:
+        return args
+    if rules < 0:
+        raise IndexError(rules)
+    args.extend([None] * (at + 1 - len(args)))
+    args[at] = batch.rules[rules]
+    return args
+
+
+def _argument(arg: Any, batch: Batch) -> Any:
+    if isinstance(arg, Mapping):
+        given = cast("Mapping[str, Any]", arg)
+        if "error" in given:
+            return _error(given)
+        number = given["range"]
+        if number.__class__ is not int or number < 0:
+            raise TypeError(number)
+        return _range(batch.ranges[number])
+    return _range(arg)
+
+
+def _range(cells: Sequence[Any]) -> list[Any]:
+    """A range whose error cells are errors."""
+    return [
+        _range(cell) if cell.__class__ is list else _error(cell) if cell.__class__ is dict else cell
+        for cell in cells
+    ]
+
+
+def _error(cell: Mapping[str, Any]) -> CellError:
+    """An error that stands in a cell; one that is not ours, such as #REF!, is a bad value."""
+    return CellError(_KINDS.get(str(cell.get("error")), "#VALUE!"), _STANDS)

@@ -1,0 +1,90 @@
+"""Running the service: addresses, workers, https."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from os import environ
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from ...functions.messages import Message
+from ...sheets.errors import FanpanError
+from .certificate import local_certificate
+from .tokens import Tokens, default_file
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+PORT: Final = 8765
+_OPEN = "FANPAN_OPEN"
+
+
+class NoTokens(FanpanError):
+    """The service would be open to the network without a single token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the service listens."""
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    https: bool = False
+
+    @property
+    def url(self) -> str:
+        """As a person types it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http{'s' if self.https else ''}://{host}:{self.port}"
+
+
+def configure(address: Address) -> Mapping[str, str]:
+    """What the workers must know: on this computer alone no token is asked for."""
+    if address.host in LOOPBACK:
+        return {_OPEN: "1"}
+    if not Tokens(default_file()).all():
+        raise NoTokens(
+            Message(
+                "Others could reach the service, and there is no token yet: "
+                "fanpan token add TEAM makes one."
+            )
+        )
+    return {_OPEN: "0"}
+
+
+def app() -> FastAPI:
+    """The service as a worker process starts it."""
+    from .app import Settings, create_app
+
+    page = Path(str(files("fanpan.addin.office") / "dist" / "web"))
+    tokens = None if environ.get(_OPEN) == "1" else default_file()
+    return create_app(Settings(tokens=tokens, page=page if page.is_dir() else None))
+
+
+def serve(address: Address, workers: int = 1) -> None:
+    """Run until stopped."""
+    import uvicorn
+
+    environ.update(configure(address))
+    certificate = key = None
+    if address.https:
+        certificate, key = local_certificate(Path(typer.get_app_dir("fanpan")))
+    uvicorn.run(
+        "fanpan.addin.service.serve:app",
+        factory=True,
+        host=address.host,
+        port=address.port,
+        workers=workers,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        server_header=False,
+        # Addresses and paths only; a query or a body never reaches the log.
+        access_log=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=10,
+    )
