@@ -122,13 +122,14 @@ class Rules:
             rules.derive(business_calendar)
         except ValueError as error:
             for key in [key for key in values if key.startswith("hours.")]:
+                changed = values[key] != DEFAULTS[key]
                 values[key] = DEFAULTS[key]
-                if key in rows_of:
+                if changed and key in rows_of:
                     problems[rows_of[key]] = Message(
                         "These hours cannot be used ({reason}); the default stays in force.",
                         reason=getattr(error, "message", str(error)),
                     )
-            rules = cls(values, [], problems, calendar_problems)
+            rules = cls(values, days, problems, calendar_problems)
         return rules
 
     def __getitem__(self, key: str) -> Any:
@@ -288,7 +289,8 @@ def _read_day(cells: Sequence[Any]) -> Day:
 def business_calendar(rules: Rules) -> BusinessTime:
     """The shop's business hours; raises `ValueError` when they never open."""
     week = {day: [*rules[f"hours.{day}"]] for day in WEEK if rules[f"hours.{day}"]}
-    make_up = [*(rules["hours.make_up"] or rules["hours.mon"] or ())]
+    own = rules["hours.make_up"]  # blank is as on Monday, closed is closed
+    make_up = [*((rules["hours.mon"] or ()) if own is None else own)]
     holidays: set[date] = set()
     special: dict[date, list[tuple[str, str]]] = {}
     if rules["hours.mainland"]:
@@ -302,7 +304,7 @@ def business_calendar(rules: Rules) -> BusinessTime:
             holidays.add(day.day)
         elif day.kind == "make_up":
             special[day.day] = [*(day.hours or make_up)]
-        elif day.hours:
+        elif day.hours or day.kind == "special":
             special[day.day] = [*day.hours]
     return BusinessTime(week, sorted(holidays), special, rules["calendar.tz"])
 
@@ -327,6 +329,8 @@ def _write(values: Mapping[str, Any], days: Sequence[Day]) -> str:
             lines.append(f"{key}={value} {unit}".rstrip())
     for day in days:
         hours = " ".join(f"{opening}-{closing}" for opening, closing in day.hours)
+        if not hours and day.kind == "special":
+            hours = "-"  # closed; blank would not be read back
         lines.append(f"day {day.day.isoformat()} {day.kind} {hours}".rstrip())
     text = "\n".join(lines)
     if len(text) > _MOST_CHARACTERS:

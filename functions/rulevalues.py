@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -128,7 +129,10 @@ def _read_number(_spec: Spec, text: str, _unit: str) -> float:
 
 
 def _read_share(_spec: Spec, text: str, _unit: str) -> float:
-    return _number(text[:-1]) / 100 if text.endswith("%") else _number(text)
+    if not text.endswith("%"):
+        return _number(text)
+    # Decimal, so that a share is read back from its percent as it was.
+    return _number(str(Decimal(text[:-1].replace(",", "")).scaleb(-2)))
 
 
 def _read_money(_spec: Spec, text: str, _unit: str) -> Decimal:
@@ -138,16 +142,20 @@ def _read_money(_spec: Spec, text: str, _unit: str) -> Decimal:
     return amount
 
 
+def _split(text: str) -> list[str]:
+    words = (normalise(word) for word in re.split(r"[\s,，、;；|]+", text))
+    return [word for word in words if word]
+
+
 def _read_words(_spec: Spec, text: str, _unit: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for word in re.split(r"[\s,，、;；|]+", text) if word))
+    return tuple(dict.fromkeys(_split(text)))
 
 
 def _read_weights(_spec: Spec, text: str, _unit: str) -> tuple[tuple[str, float], ...]:
     pairs: dict[str, float] = {}
-    for item in re.split(r"[\s,，、;；|]+", text):
-        if item:
-            word, _, weight = item.rpartition(":")
-            pairs[word or item] = _number(weight) if word else 2.0
+    for item in _split(text):
+        word, _, weight = item.rpartition(":")
+        pairs[word or item] = _number(weight) if word else 2.0
     return tuple(pairs.items())
 
 
@@ -190,6 +198,15 @@ def read_hours(text: str) -> tuple[tuple[str, str], ...]:
         if opening == closing:
             raise ValueError(text)
         spans.append((f"{match[1]:0>2}:{match[2]}", f"{match[3]:0>2}:{match[4]}"))
+    spans.sort()
+    for (begin, end), (following, _) in pairwise(spans):
+        if end > following or end < begin:
+            raise RuleValueError(
+                Message(
+                    "The opening hours “{value}” overlap; the default stays in force.",
+                    value=f"{text:.40}",
+                )
+            )
     return tuple(spans)
 
 
@@ -198,7 +215,9 @@ def _read_hours(_spec: Spec, text: str, _unit: str) -> tuple[tuple[str, str], ..
 
 
 def _read_time(_spec: Spec, text: str, _unit: str) -> str:
-    return f"{datetime.strptime(text[:5] if text.count(':') == 2 else text, '%H:%M'):%H:%M}"
+    if text.count(":") == 2:
+        text = text.rpartition(":")[0]
+    return f"{datetime.strptime(text, '%H:%M'):%H:%M}"
 
 
 def _read_zone(_spec: Spec, text: str, _unit: str) -> str:
@@ -206,7 +225,7 @@ def _read_zone(_spec: Spec, text: str, _unit: str) -> str:
 
 
 def _read_text(_spec: Spec, text: str, _unit: str) -> str:
-    return text
+    return " ".join(text.split())  # a line break would end the rule in the text of all rules
 
 
 _READ: Final[dict[str, Callable[[Spec, str, str], Any]]] = {
@@ -239,6 +258,10 @@ _EXPECTED: Final = {
 }
 
 
+def _show_number(number: float) -> str:
+    return str(int(number)) if float(number).is_integer() else repr(number)
+
+
 def show_value(spec: Spec, value: Any, lang: Lang) -> tuple[str, str]:
     """(value, unit) as people see them in the rules tab."""
     unit = UNITS.word(spec.unit, lang) if spec.unit else ""
@@ -256,11 +279,11 @@ def show_value(spec: Spec, value: Any, lang: Lang) -> tuple[str, str]:
         case "money":
             return f"{value.normalize():f}", unit
         case "number":
-            return (str(int(value)) if float(value).is_integer() else repr(value)), unit
+            return _show_number(value), unit
         case "words":
             return " ".join(value), unit
         case "weights":
-            return " ".join(f"{word}:{weight:g}" for word, weight in value), unit
+            return " ".join(f"{word}:{_show_number(weight)}" for word, weight in value), unit
         case "choice":
             return CHOICES[spec.choices].word(value, lang), unit
         case "flag":
