@@ -1,12 +1,17 @@
-"""`python -m bench [refresh|functions|calendar] [sizes…]`."""
+"""`python -m bench [refresh|functions|calendar|service] [sizes…]`."""
 
 from __future__ import annotations
 
 import sys
 
-from . import calendar, functions, refresh
+from . import calendar, functions, refresh, service
 
-BENCHES = {"refresh": refresh.run, "functions": functions.run, "calendar": calendar.run}
+BENCHES = {
+    "refresh": refresh.run,
+    "functions": functions.run,
+    "calendar": calendar.run,
+    "service": service.run,
+}
 
 
 def main(args: list[str]) -> None:

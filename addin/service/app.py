@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -70,7 +71,7 @@ class FastJson(Response):
         try:
             return orjson.dumps(content)
         except TypeError:
-            return json.dumps(content).encode()
+            return json.dumps(content, default=datetime.isoformat).encode()
 
 
 class Gate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, NotRequired, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +17,7 @@ from ...functions.why import unknown_function
 from ...functions.wire import result_type, to_json
 
 MOST_CALLS: Final = 20_000
+_NESTED: Final = frozenset({list, dict})
 _STANDS: Final = Message("An error stands in an argument.")
 _KINDS: Final[Mapping[Any, ErrorKind]] = {kind: kind for kind in get_args(ErrorKind)}
 _NO_SUCH: Final = Message("The call names a range or rules text that the batch does not hold.")
@@ -43,41 +45,46 @@ class Batch(BaseModel):
 
 
 def answer(batch: Batch) -> list[Any]:
-    """The results of the batch, in order."""
+    """The results of the batch, in order; naive moments are left for the response to write."""
     results: list[Any] = []
     functions: dict[str, CellFunction | None] = {}
-    serial = batch.moments == "serial"
+    serial, words, lang = batch.moments == "serial", batch.words, batch.lang
+    finished = _plain(batch)
     for call in batch.calls:
         name = call["f"]
         if name not in functions:
             functions[name] = REGISTRY.get(name)
         function = functions[name]
         if function is None:
-            results.append(to_json(CellError("#NAME?", unknown_function(name)), None, batch.lang))
+            results.append(to_json(CellError("#NAME?", unknown_function(name)), None, lang))
             continue
+        args = call["args"]
         try:
-            args = _arguments(function, call, batch)
+            if "rules" in call or not _NESTED.isdisjoint(map(type, args)):
+                args = _arguments(function, call, batch)
         except (IndexError, KeyError, TypeError, RecursionError):
-            results.append(to_json(CellError("#VALUE!", _NO_SUCH), None, batch.lang))
+            results.append(to_json(CellError("#VALUE!", _NO_SUCH), None, lang))
             continue
         result = function.call(*args)
-        results.append(
-            to_json(
-                result,
-                result_type(function, args) if batch.words else function.result,
-                batch.lang,
-                words=batch.words,
-                serial=serial,
-            )
-        )
+        if result.__class__ not in finished:
+            kind = result_type(function, args) if words else function.result
+            result = to_json(result, kind, lang, words=words, serial=serial)
+        results.append(result)
     return results
 
 
+def _plain(batch: Batch) -> frozenset[type]:
+    """Classes of results that go out as they are."""
+    plain: set[type] = {type(None), int}
+    if not batch.words:
+        plain.add(str)
+    if batch.moments == "iso":
+        plain.add(datetime)
+    return frozenset(plain)
+
+
 def _arguments(function: CellFunction, call: Call, batch: Batch) -> list[Any]:
-    args = [
-        _argument(arg, batch) if arg.__class__ is dict or arg.__class__ is list else arg
-        for arg in call["args"]
-    ]
+    args = [_argument(arg, batch) if arg.__class__ in _NESTED else arg for arg in call["args"]]
     rules = call.get("rules")
     at = function.rules_index
     if rules is None or at is None:
