@@ -251,9 +251,8 @@ def test_accuracy(table: dict[str, list[str]], least: float) -> None:
 
 
 def test_the_tables_are_large_and_apart() -> None:
-    sets = [
-        [text for texts in table.values() for text in texts] for table in (DEVELOPMENT, HELD_OUT)
-    ]
+    tables = (DEVELOPMENT, HELD_OUT)
+    sets = [[text for texts in table.values() for text in texts] for table in tables]
     assert min(map(len, sets)) >= 80
     assert len({*sets[0], *sets[1]}) == len(sets[0]) + len(sets[1])
     for table in tables:
