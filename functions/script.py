@@ -92,7 +92,9 @@ def _address(name: str | None, platform: str | None, lang: str) -> str:
 def _offer_words(offer: str | None, words: dict[str, str]) -> str | None:
     if not offer:
         return None
-    return words.get(CHOICES["offer"].id(offer) or "", offer)
+    found = CHOICES["offer"].id(offer)
+    # An offer that is not the buyer's to hear, such as a decision still to be taken, has no words.
+    return offer if found is None else words.get(found)
 
 
 def _within(kind: str, rules: Rules, units: dict[str, str]) -> str:
