@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # What the tests need from Debian: LibreOffice with its Python, Chinese fonts, PDF to PNG.
 PACKAGES := libreoffice-calc python3-uno libreoffice-script-provider-python fonts-noto-cjk poppler-utils
 
-.PHONY: tracker setup test lint types unit docs bench system clean
+.PHONY: tracker setup test lint types unit soak docs bench system clean
 
 tracker: $(VENV)/.run
 	@if [ -e tracker.xlsx ]; then $(BIN)/fanpan refresh tracker.xlsx --now "2026-11-23 10:00"; \
@@ -46,6 +46,9 @@ types: setup
 
 unit: setup
 	$(BIN)/pytest -n 2
+
+soak: setup
+	FANPAN_SOAK_SECONDS=600 $(BIN)/pytest tests/test_service_load.py -k flat
 
 docs: setup
 	$(BIN)/fanpan functions --write-docs docs/functions.md

@@ -16,12 +16,14 @@ import orjson
 from fastapi import Depends, FastAPI, File, Form, HTTPException, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from ...functions import REGISTRY
 from ...functions.catalogue import as_dicts as function_dicts
@@ -45,6 +47,18 @@ _HEADERS: Final = (
     "X-Fanpan-Signature",
 )  # fmt: skip
 _KEEP_ALIVE_SECONDS: Final = 1.0
+_EDITS: Final[dict[str, Any]] = {
+    "model": dict[str, Any],
+    "description": "What the press changes, and its summary",
+}
+_EVENTS: Final = {"content": {"text/event-stream": {}}}
+_REFUSALS: Final[dict[int | str, str]] = {
+    400: "The body cannot be read",
+    401: "No token, or one that is not known",
+    413: "The request is too large",
+    422: "The request does not have the shape, or the button refuses",
+    429: "Too many requests in this minute",
+}
 _NOT_KNOWN: Final = Message("The token or signature is not known, or too old.")
 _TOO_MANY: Final = Message("Too many requests in this minute; wait a little.")
 
@@ -59,6 +73,25 @@ class Settings:
     """Per token, or per address where none is needed."""
     page: Path | None = None
     """Folder of the built page for the browser."""
+
+
+class Problem(BaseModel):
+    """One sentence for the person, and where in the table it points."""
+
+    message: str
+    where: str | None = None
+
+
+class Answers(BaseModel):
+    """Results of a batch of calls, in order."""
+
+    results: list[Any]
+
+
+class Refusal(BaseModel):
+    """The answer to a request that was not carried out."""
+
+    error: Problem
 
 
 class FastJson(Response):
@@ -121,9 +154,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("fanpan"),
         description="Cell functions and buttons of the bad-review tracker.",
         responses={
-            401: {"description": "No token, or one that is not known"},
-            413: {"description": "The request is too large"},
-            429: {"description": "Too many requests in this minute"},
+            status: {"model": Refusal, "description": description}
+            for status, description in _REFUSALS.items()
         },
     )
     app.add_middleware(
@@ -143,10 +175,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         """Whether this copy answers."""
         return {"status": "ok", "version": app.version}
 
-    @app.get("/metrics", dependencies=guarded)
-    async def prometheus() -> Response:
+    @app.get("/metrics", dependencies=guarded, response_class=PlainTextResponse)
+    async def prometheus() -> PlainTextResponse:
         """Counts and times for Prometheus."""
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(metrics.text())
 
     @app.get("/v1/functions", dependencies=guarded)
     async def functions(lang: Lang = "zh") -> list[dict[str, Any]]:
@@ -163,14 +195,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         """The tables and columns of the tracker."""
         return tracker_json(load_tracker(), lang)
 
-    @app.post("/v1/calls", dependencies=guarded, response_class=FastJson)
+    @app.post("/v1/calls", dependencies=guarded, responses={200: {"model": Answers}})
     def calls(batch: Batch) -> FastJson:
         """Cell calls in, results in the same order out; an error is a value."""
         results = answer(batch)
         metrics.cells.inc(len(results))
         return FastJson({"results": results})
 
-    @app.post("/v1/buttons/{name}", dependencies=guarded, response_class=FastJson)
+    @app.post("/v1/buttons/{name}", dependencies=guarded, responses={200: _EDITS | _EVENTS})
     async def press_button(name: str, press: PressRequest, request: Request) -> Response:
         """Press a button on the tables sent; with `Accept: text/event-stream` with progress."""
         button = button_named(name)
@@ -179,7 +211,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             return StreamingResponse(_events(button.name, press), media_type="text/event-stream")
         return FastJson(await run_in_threadpool(press_remote, button, press))
 
-    @app.post("/v1/files/{name}", dependencies=guarded, response_class=FastJson)
+    @app.post("/v1/files/{name}", dependencies=guarded, responses={200: _EDITS})
     async def press_on_file(
         name: str,
         tracker: Annotated[UploadFile | None, File()] = None,
@@ -264,8 +296,8 @@ def _add_errors(app: FastAPI) -> None:
         place = ".".join(str(part) for part in first["loc"][:6])
         return JSONResponse({"error": {"message": f"{place}: {first['msg']}"}}, 422)
 
-    @app.exception_handler(HTTPException)
-    async def http(_request: Request, error: HTTPException) -> Response:
+    @app.exception_handler(StarletteHTTPException)
+    async def http(_request: Request, error: StarletteHTTPException) -> Response:
         return JSONResponse(
             {"error": {"message": error.detail}}, error.status_code, headers=error.headers
         )

@@ -61,7 +61,7 @@ def app() -> FastAPI:
     """The service as a worker process starts it."""
     from .app import Settings, create_app
 
-    page = Path(str(files("fanpan.addin.office") / "dist" / "web"))
+    page = Path(str(files("fanpan.addin") / "office" / "dist" / "web"))
     tokens = None if environ.get(_OPEN) == "1" else default_file()
     return create_app(Settings(tokens=tokens, page=page if page.is_dir() else None))
 

@@ -1,0 +1,72 @@
+"""A running service for tests: real uvicorn, real HTTP."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(
+    extra: Sequence[str] = (), env: Mapping[str, str] | None = None, log: Path | None = None
+) -> Generator[tuple[str, subprocess.Popen[bytes]]]:
+    """`fanpan serve` in a process of its own: its address and the process."""
+    port = free_port()
+    command = [
+        sys.executable, "-c", "from fanpan.addin.cli import main; main()", "serve",
+        "--port", str(port), *extra,
+    ]  # fmt: skip
+    with ExitStack() as stack:
+        output: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+        if log is not None:
+            output = stack.enter_context(log.open("wb+"))
+        process = subprocess.Popen(
+            command, env={**os.environ, **(env or {})}, stdout=output, stderr=output
+        )
+        stack.callback(_stop, process)
+        scheme = "https" if "--https" in extra else "http"
+        url = f"{scheme}://127.0.0.1:{port}"
+        _wait(url, process, output)
+        yield url, process
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            output.seek(0)
+            raise RuntimeError(output.read().decode("utf-8", "replace"))
+        try:
+            httpx.get(f"{url}/health", timeout=5, verify=False)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the service did not start")

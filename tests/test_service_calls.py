@@ -1,0 +1,159 @@
+"""Cell calls over HTTP: the golden cases, what travels once, what is malformed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from fanpan.functions import REGISTRY
+from fanpan.functions.values import to_serial
+
+from .golden import ERRORS, GOLDEN
+
+
+def results(service: str, calls: list[dict[str, Any]], **batch: Any) -> list[Any]:
+    response = httpx.post(f"{service}/v1/calls", json={"calls": calls, **batch}, timeout=60)
+    assert response.status_code == 200, response.text
+    found: list[Any] = response.json()["results"]
+    return found
+
+
+def test_golden_cases(service: str) -> None:
+    calls = [{"f": function, "args": args} for _, function, args, _ in GOLDEN]
+    assert results(service, calls) == [expected for *_, expected in GOLDEN]
+
+
+def test_errors_are_values_with_a_sentence(service: str) -> None:
+    calls = [{"f": function, "args": args} for _, function, args, _ in ERRORS]
+    found = results(service, calls)
+    assert [result["error"] for result in found] == [kind for *_, kind in ERRORS]
+    assert all(result["message"] for result in found)
+    english = results(service, calls, lang="en")
+    assert "expected" in english[0]["message"]
+    assert "应为" in found[0]["message"]
+
+
+def test_every_function_answers(service: str) -> None:
+    calls = [{"f": name, "args": []} for name in REGISTRY]
+    calls += [{"f": f"FANPAN.{name}", "args": [None] * 40} for name in REGISTRY]
+    calls += [{"f": function.title("zh"), "args": [{"x": 1}]} for function in REGISTRY.values()]
+    found = results(service, calls)
+    assert len(found) == 3 * len(REGISTRY)
+    assert all(isinstance(result, dict) and result["message"] for result in found[-len(REGISTRY) :])
+
+
+def test_serial_moments_and_words(service: str) -> None:
+    call = {"f": "DEADLINE", "args": ["logistics", 46083.375]}
+    assert results(service, [call], moments="serial") == [46083.375 + 2 / 24]
+    state = {"f": "CLOCK_STATE", "args": ["quality", 46083.375, None, 46083.6]}
+    assert results(service, [state, state | {"f": "KIND", "args": ["质量差"]}], words=True) == [
+        "已超时",
+        "产品质量",
+    ]
+    assert results(service, [state], words=True, lang="en") == ["Overdue"]
+
+
+def test_ranges_and_rules_travel_once(service: str) -> None:
+    text = REGISTRY["RULES"].call([["clock.response", "20"]])
+    calls = [
+        {"f": "DEADLINE", "args": [{"range": 0}, {"range": 1}, "response"], "rules": 0},
+        {"f": "DEADLINE", "args": [{"range": 0}, {"range": 1}, "response"], "rules": 1},
+        {"f": "DEADLINE", "args": [{"range": 0}, {"range": 1}, "response"]},
+    ]
+    ranges = [[["quality"], ["logistics"]], [["2026-03-02 09:00"], ["2026-03-02 10:00"]]]
+    changed, raw, plain = results(
+        service, calls, ranges=ranges, rules=[text, [["clock.response", "30"]]]
+    )
+    assert changed == [["2026-03-02T09:20:00"], ["2026-03-02T10:20:00"]]
+    assert raw == [["2026-03-02T09:30:00"], ["2026-03-02T10:30:00"]]
+    assert plain == [["2026-03-02T09:15:00"], ["2026-03-02T10:15:00"]]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"f": "DEADLINE", "args": [{"range": 3}, 1]},
+        {"f": "DEADLINE", "args": [{"range": -1}, 1]},
+        {"f": "DEADLINE", "args": [{"range": True}, 1]},
+        {"f": "DEADLINE", "args": [{"range": "0"}, 1]},
+        {"f": "DEADLINE", "args": [{}, 1]},
+        {"f": "DEADLINE", "args": ["quality", 1], "rules": 7},
+        {"f": "DEADLINE", "args": ["quality", 1], "rules": -1},
+        {"f": "NO_SUCH", "args": []},
+        {"f": "", "args": []},
+    ],
+)
+def test_a_bad_call_spoils_only_itself(service: str, call: dict[str, Any]) -> None:
+    good = {"f": "HANDLER", "args": ["quality"]}
+    before, bad, after = results(service, [good, call, good])
+    assert before == after == "supervisor"
+    assert bad["error"] in {"#VALUE!", "#NAME?"}
+    assert bad["message"]
+
+
+def test_an_error_cell_inside_a_range(service: str) -> None:
+    column = [[{"error": "#N/A"}], ["quality"], [{"error": "#REF!"}]]
+    starts = [["2026-03-02 09:00"]] * 3
+    (found,) = results(service, [{"f": "DEADLINE", "args": [column, starts]}])
+    assert [cell if isinstance(cell, str) else cell["error"] for (cell,) in found] == [
+        "#N/A",
+        "2026-03-02T13:00:00",
+        "#VALUE!",
+    ]
+
+
+def test_text_that_utf8_cannot_hold(service: str) -> None:
+    body = '{"calls": [{"f": "MASK", "args": ["a\\ud800b"]}, {"f": "MASK", "args": ["好"]}]}'
+    response = httpx.post(
+        f"{service}/v1/calls", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert response.status_code == 200
+    assert response.json()["results"][1] == "好"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"calls": 3}',
+        b'{"calls": [3]}',
+        b'{"calls": [{"f": "KIND"}]}',
+        b'{"calls": [{"f": "KIND", "args": {}}]}',
+        b'{"calls": [], "lang": "fr"}',
+        b'{"calls": [], "more": 1}',
+        b'{"calls": [{"f": "KIND", "args": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]}",
+        b"\xff\xfe\x00",
+    ],
+    ids=range(11),
+)
+def test_malformed_requests_get_one_sentence(service: str, body: bytes) -> None:
+    response = httpx.post(
+        f"{service}/v1/calls", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert 400 <= response.status_code < 500, response.text
+    assert response.json()["error"]["message"]
+
+
+def test_gzip_bodies(service: str) -> None:
+    body = gzip.compress(json.dumps({"calls": [{"f": "HANDLER", "args": ["quality"]}]}).encode())
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    response = httpx.post(f"{service}/v1/calls", content=body, headers=headers)
+    assert response.json() == {"results": ["supervisor"]}
+    broken = httpx.post(f"{service}/v1/calls", content=body[:-9], headers=headers)
+    assert broken.status_code == 400
+    assert broken.json()["error"]["message"]
+
+
+def test_serial_of_a_golden_moment(service: str) -> None:
+    from datetime import datetime
+
+    for _, function, args, expected in GOLDEN:
+        if isinstance(expected, str) and "T" in expected and expected[:2] == "20":
+            (found,) = results(service, [{"f": function, "args": args}], moments="serial")
+            assert found == to_serial(datetime.fromisoformat(expected))
