@@ -99,6 +99,7 @@ def _offer_words(offer: str | None, words: dict[str, str]) -> str | None:
 
 def _within(kind: str, rules: Rules, units: dict[str, str]) -> str:
     seconds = rules.allowance("solution", kind)
-    if seconds >= 3600 and seconds % 3600 == 0:
-        return units["h"].format(count=seconds // 3600)
-    return units["min"].format(count=max(1, seconds // 60))
+    hours = seconds >= 3600 and seconds % 3600 == 0
+    count = seconds // 3600 if hours else max(1, seconds // 60)
+    unit = "h" if hours else "min"
+    return units[f"one_{unit}" if count == 1 else unit].format(count=count)

@@ -112,17 +112,21 @@ def test_how_the_buyer_is_addressed(
 
 
 @pytest.mark.parametrize(
-    ("rows", "kind", "promised"),
+    ("minutes", "zh", "en"),
     [
-        ([], "logistics", "2小时内"),
-        ([], "quality", "4小时内"),
-        ([["clock.solution.quality", 90, "分钟"]], "quality", "90分钟内"),
-        ([["clock.solution.quality", 45, "分钟"]], "quality", "45分钟内"),
-        ([["clock.solution.quality", 1, "天"]], "quality", "24小时内"),
+        (120, "，2小时内", "within 2 hours."),
+        (90, "，90分钟内", "within 90 minutes."),
+        (60, "，1小时内", "within 1 hour."),
+        (45, "，45分钟内", "within 45 minutes."),
+        (1, "，1分钟内", "within 1 minute."),
+        (1440, "，24小时内", "within 24 hours."),
     ],
 )
-def test_the_promised_time_is_the_rules(rows: list[list[object]], kind: str, promised: str) -> None:
-    assert promised in script("first_contact", kind, rules=Rules.build(rows))
+def test_the_promised_time_is_the_rules(minutes: int, zh: str, en: str) -> None:
+    rules = Rules.build([["clock.solution.quality", minutes, "min"]])
+    assert zh in script("first_contact", "quality", rules=rules)
+    assert en in script("first_contact", "quality", lang="en", rules=rules)
+    assert "4小时内" in script("first_contact", "quality")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES.ids)
