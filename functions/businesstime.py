@@ -353,7 +353,8 @@ class BusinessTime:
             return instant + seconds
         if seconds == 0:
             return self._next_open(instant)
-        self._cover(instant)
+        if not self._low <= instant < self._high:
+            self._cover(instant)
         while True:
             at = bisect_right(self._opens, instant) - 1
             target = seconds

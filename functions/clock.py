@@ -22,6 +22,8 @@ class _Clock(NamedTuple):
     """What a clock allows a kind, and the time in which it runs."""
 
     allowance: timedelta
+    seconds: float
+    """The allowance again, in seconds."""
     calendar: BusinessTime
     plain: bool
     """Wall time in a zone whose clocks never change: moments may simply be added up."""
@@ -37,8 +39,10 @@ class _Clocks(dict[tuple[str, str], _Clock]):
     def __missing__(self, key: tuple[str, str]) -> _Clock:
         rules = self._rules
         calendar = rules.calendar(*key)
+        seconds = rules.allowance(*key)
         found = self[key] = _Clock(
-            timedelta(seconds=rules.allowance(*key)),
+            timedelta(seconds=seconds),
+            seconds,
             calendar or rules.derive(wall_time),
             calendar is None and rules.derive(_steady),
         )
@@ -65,13 +69,13 @@ def due_at(
     kind: str, start: datetime, clock: str, pauses: str | None, rules: Rules, share: float = 1.0
 ) -> datetime | None:
     """When `share` of a clock's allowance is used up; None while the buyer keeps us waiting."""
-    allowance, calendar, plain = rules.derive(_Clocks)[clock, kind]
+    allowance, seconds, calendar, plain = rules.derive(_Clocks)[clock, kind]
     if share != 1.0:
-        allowance *= share
+        allowance, seconds = allowance * share, seconds * share
     try:
         if plain and not pauses and start.year in _STEADY_YEARS:
             return start + allowance
-        return calendar.deadline(start, allowance.total_seconds(), _waits(clock, pauses))
+        return calendar.deadline(start, seconds, _waits(clock, pauses) if pauses else ())
     except CalendarFault as fault:
         raise CellFault(fault.message) from None
     except OverflowError:
@@ -82,7 +86,7 @@ def used(
     kind: str, start: datetime, end: datetime, clock: str, pauses: str | None, rules: Rules
 ) -> float:
     """Seconds of a clock used between two moments; 0 if the second is earlier."""
-    _, calendar, plain = rules.derive(_Clocks)[clock, kind]
+    _, _, calendar, plain = rules.derive(_Clocks)[clock, kind]
     try:
         if plain and not pauses and start.year in _STEADY_YEARS:
             return max(0.0, (end - start).total_seconds())
