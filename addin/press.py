@@ -7,13 +7,14 @@ in memory, so that the file is saved once and undo takes back the whole press.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ..sheets import open as open_sheet
 from ..sheets.applying import applied, merged
 from ..sheets.edits import Edits
+from ..sheets.errors import FileChanged
 from ..sheets.snapshot import Snapshot
 from ..templates.tracker import load_tracker
 from . import refresh as refreshing
@@ -22,6 +23,9 @@ Needs: TypeAlias = Mapping[str, tuple[str, ...]]
 Button: TypeAlias = Callable[[Snapshot], Edits]
 Phase: TypeAlias = Callable[[str], AbstractContextManager[object]]
 """Tells the person which phase of the press is running: `with phase("read"): …`."""
+
+
+_ATTEMPTS: Final = 3
 
 
 def quiet(_name: str) -> AbstractContextManager[object]:
@@ -39,9 +43,19 @@ def press(
 ) -> Edits:
     """Press a button on the tracker at `link`; the edits that were applied come back.
 
-    With `refresh_at` the out cells are brought up to date for that moment in the same save.
+    With `refresh_at` the out cells are brought up to date for that moment in the same save. When
+    somebody saves the tracker in between, the press begins again with what stands there now.
     """
     wanted = union(needs, refreshing.needs()) if refresh_at else needs
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(FileChanged):
+            return _press_once(link, button, wanted, refresh_at, phase)
+    return _press_once(link, button, wanted, refresh_at, phase)
+
+
+def _press_once(
+    link: str, button: Button, wanted: Needs, refresh_at: datetime | None, phase: Phase
+) -> Edits:
     with phase("read"):
         sheet = open_sheet(link)
         snapshot = sheet.snapshot(wanted)

@@ -55,11 +55,12 @@ def import_file(
     with screen.phase("read"):
         export = read_export(file, is_header)
 
+    confirmed: list[ImportOptions] = [] if ask else [options]
+
     def button(snapshot: Snapshot) -> Edits:
-        chosen = options
-        if ask:
-            chosen = _confirm(screen, snapshot, export, options)
-        return import_rows(snapshot, export, chosen)
+        if not confirmed:  # asked once, even when the press has to begin again
+            confirmed.append(_confirm(screen, snapshot, export, options))
+        return import_rows(snapshot, export, confirmed[0])
 
     edits = press(tracker, button, NEEDS, refresh_at=options.now, phase=screen.phase)
     screen.summary(edits)

@@ -51,7 +51,7 @@ _EDITS: Final[dict[str, Any]] = {
     "model": dict[str, Any],
     "description": "What the press changes, and its summary",
 }
-_EVENTS: Final = {"content": {"text/event-stream": {}}}
+_EVENTS: Final[dict[str, Any]] = {"content": {"text/event-stream": {}}}
 _REFUSALS: Final[dict[int | str, str]] = {
     400: "The body cannot be read",
     401: "No token, or one that is not known",
