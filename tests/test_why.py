@@ -92,6 +92,19 @@ def test_business_hours_are_named_only_where_they_are_used() -> None:
     assert "hours.mon" not in keys("DEADLINE", "quality", NINE, "response", None, shop)
 
 
+def test_a_calendar_of_its_own_is_the_only_one_named() -> None:
+    own = Rules.build([["calendar.solution.quality", "business"]])
+    found = keys("DEADLINE", "quality", NINE, None, None, own)
+    assert "calendar.solution.quality" in found
+    assert "calendar.solution" not in found
+    assert "calendar.solution" in keys("DEADLINE", "price", NINE, None, None, own)
+
+
+def test_a_rule_that_some_platforms_have_is_named_where_it_is() -> None:
+    assert keys("IS_BAD", 3, None, "抖音") == ["bad.stars.douyin"]
+    assert keys("IS_BAD", 3, None, "淘宝") == ["bad.stars"]
+
+
 def test_a_function_without_rules_has_no_reasons() -> None:
     assert keys("MASK", "13800138000") == []
 
