@@ -14,7 +14,7 @@ from .xlsx import XlsxBook, XlsxSheet
 
 _LAST_ROW: Final = MAX_ROWS - 1
 _LIST_LIMIT: Final = 255
-_TALL: Final = 32.0
+_TALL: Final = 42.0
 _PLAIN: Final = 21.0
 _FREEZE_WIDTH: Final = 48
 LISTS: Final = "_lists"
@@ -82,7 +82,7 @@ def quoted(sheet: XlsxSheet) -> str:
 
 
 def row_height(table: Table) -> float:
-    """Two lines where texts wrap: a row that grows with its text makes a list unreadable."""
+    """Three lines where texts wrap: a row that grows with its text makes a list unreadable."""
     return _TALL if any(column.type == "long" for column in table.columns) else _PLAIN
 
 
