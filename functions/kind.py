@@ -138,9 +138,13 @@ def _judge(
     text: str | None, stars: float | None, late_hours: float | None, rules: Rules
 ) -> _Verdict:
     scores, reasons, negative, praise = _read(text or "", rules)
-    late = late_hours is not None and late_hours >= rules["kind.late_hours"]
     bad_stars = stars is not None and 0 < stars <= rules["bad.stars"]
-    if late and (bad_stars or negative or not praise):
+    late = (
+        late_hours is not None
+        and late_hours >= rules["kind.late_hours"]
+        and (bad_stars or negative or not praise)
+    )
+    if late:
         scores["logistics"] = scores.get("logistics", 0.0) + _LATE_WEIGHT
         reasons.append((_LATE_WEIGHT, f"晚到{late_hours:g}小时"))
     if not bad_stars and not negative and not late and (praise or not text):
@@ -187,8 +191,8 @@ def kind(
     'logistics'
 
     A bad review without a word that is known is other; one without a complaint is blank.
-    >>> kind("……", 1), kind("非常满意", 5)
-    ('other', None)
+    >>> kind("……", 1), kind("非常满意", 5), kind("非常满意", 5, 72)
+    ('other', None, None)
     """
     return _judge(text, stars, late_hours, rules).kind
 
