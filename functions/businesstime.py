@@ -11,42 +11,29 @@ is computed on absolute instants, so days with a clock change have their true le
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from .messages import Message
+from .openhours import (
+    DAY_SECONDS,
+    CalendarEnds,
+    CalendarFault,
+    OpenHours,
+    SpecialDays,
+    Week,
+)
 
-Span: TypeAlias = Sequence[str | time]
-"""Opening and closing time, `("09:00", "17:00")`; `"24:00"` is midnight at the day's end, and a
-closing time before the opening time lies on the next day."""
-Week: TypeAlias = Mapping[str, Iterable[Span]]
 Pause: TypeAlias = Sequence["datetime | str | None"]
 """Start and end during which the clock stands still; an end of None is still going on."""
 
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EPOCH: Final = datetime(1970, 1, 1)
-_DAY: Final = 86400
 _STEP_YEARS: Final = 2
 # A mistyped year must not make a table of thousands of years.
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2199
-
-
-class CalendarFault(ValueError):
-    """A calendar that cannot be used, or cannot answer; carries the sentence."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text())
-        self.message = message
-
-
-class CalendarEnds(CalendarFault):
-    """The question leads past the last open day that the calendar has."""
-
-
 _TOO_EARLY: Final = Message("The calendar has no open time that early.")
 
 
@@ -70,22 +57,13 @@ class BusinessTime:
         self,
         week: Week | None,
         holidays: Iterable[date | str] = (),
-        special_days: Mapping[date | str, Iterable[Span]] | Mapping[date, Iterable[Span]]
-        | Mapping[str, Iterable[Span]] | None = None,
+        special_days: SpecialDays | None = None,
         tz: str = "Asia/Shanghai",
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.tz = tz
         self._zone = ZoneInfo(tz)
-        self._always = week is None
-        self._week: list[tuple[tuple[int, int], ...]] = [()] * 7
-        for name, spans in (week or {}).items():
-            self._week[_weekday(name)] = _spans(spans, name)
-        self._holidays = frozenset(_date(day) for day in holidays)
-        self._special = {
-            _date(day): _spans(spans, str(day)) for day, spans in (special_days or {}).items()
-        }
-        if not self._always and not any(self._week) and not any(self._special.values()):
-            raise CalendarFault(Message("This calendar never opens: give it opening hours."))
+        self._hours = OpenHours(week, holidays, special_days)
+        self._always = self._hours.always
         self._from = self._until = 0
         self._low = self._high = 0
         self._opens: list[int] = []
@@ -160,7 +138,7 @@ class BusinessTime:
             if target >= 0 and at >= 0:
                 at = bisect_right(self._before, target) - 1
                 return self._moment(self._opens[at] + target - self._before[at], end)
-            if self._from < _FIRST_YEAR or not self._open_before(self._from):
+            if self._from < _FIRST_YEAR or not self._hours.any_before(self._from):
                 raise CalendarEnds(_TOO_EARLY)
             step = max(_STEP_YEARS, self._until - self._from)
             self._build(max(_FIRST_YEAR - 1, self._from - step), self._until)
@@ -183,15 +161,15 @@ class BusinessTime:
         local = self._local(start)
         day = local.date()
         left = days
-        while left or not self._hours(day):
+        while left or not self._hours.on(day):
             day += timedelta(days=1)
-            if not self._open_after(day):
+            if not self._hours.any_from(day):
                 raise CalendarEnds(_no_open_day_after(day))
-            if self._hours(day):
+            if self._hours.on(day):
                 left = max(0, left - 1)
         instant = self._instant(datetime.combine(day, local.time()))
         if end_of_working_day:
-            closing = max(close for _, close in self._hours(day))
+            closing = max(close for _, close in self._hours.on(day))
             instant = self._edge(day, closing, closing=True)
         if clamp == "next_open":
             instant = self._next_open(instant)
@@ -220,7 +198,7 @@ class BusinessTime:
         if moment.tzinfo is None:
             if self._offset is not None:
                 delta = moment - _EPOCH
-                instant = delta.days * _DAY + delta.seconds - self._offset
+                instant = delta.days * DAY_SECONDS + delta.seconds - self._offset
                 if self._low <= instant < self._high:
                     return instant + delta.microseconds / 1e6 if delta.microseconds else instant
             moment = moment.replace(tzinfo=self._zone)
@@ -262,7 +240,7 @@ class BusinessTime:
         while day < end:
             noon = datetime(day.year, day.month, day.day, 12, tzinfo=self._zone).utcoffset()
             offsets.add(int(noon.total_seconds()) if noon is not None else 0)
-            for opening, closing in () if self._always else self._hours(day):
+            for opening, closing in () if self._always else self._hours.on(day):
                 begin = self._edge(day, opening)
                 finish = self._edge(day, closing, closing=True)
                 if closes and begin <= closes[-1]:
@@ -277,21 +255,13 @@ class BusinessTime:
         self._from, self._until = first, last
         # Moments this near to the table's ends are left to a larger table: zones shift days.
         self._low = int((datetime(first, 1, 3) - _EPOCH).total_seconds())
-        self._high = int((datetime(last, 1, 1) - _EPOCH).total_seconds()) - 3 * _DAY
+        self._high = int((datetime(last, 1, 1) - _EPOCH).total_seconds()) - 3 * DAY_SECONDS
         self._opens, self._closes, self._before = opens, closes, before
         self._offset = offsets.pop() if len(offsets) == 1 else None
 
-    def _hours(self, day: date) -> tuple[tuple[int, int], ...]:
-        if self._always:
-            return ((0, _DAY),)
-        special = self._special.get(day)
-        if special is not None:
-            return special
-        return () if day in self._holidays else self._week[day.weekday()]
-
     def _edge(self, day: date, seconds: int, *, closing: bool = False) -> int:
         """The instant of a wall time of a day; one that the clock skips is where it skips to."""
-        extra, within = divmod(seconds, _DAY)
+        extra, within = divmod(seconds, DAY_SECONDS)
         local = datetime.combine(day + timedelta(days=extra), time(0)) + timedelta(seconds=within)
         # Where the clock goes back, the last open second decides: closing at the hour that comes
         # twice is closing before it, closing within it is closing the second time.
@@ -312,18 +282,6 @@ class BusinessTime:
             else:
                 after = middle
         return after
-
-    def _open_after(self, day: date) -> bool:
-        return (
-            self._always
-            or any(self._week)
-            or any(spans and special >= day for special, spans in self._special.items())
-        )
-
-    def _open_before(self, year: int) -> bool:
-        return any(self._week) or any(
-            spans and special.year < year for special, spans in self._special.items()
-        )
 
     def _used(self, instant: float) -> float:
         """Open seconds before an instant, counted from the table's start."""
@@ -368,7 +326,7 @@ class BusinessTime:
 
     def _extend(self) -> None:
         last = date(self._until - 1, 12, 31)
-        if last.year >= _LAST_YEAR or not self._open_after(last):
+        if last.year >= _LAST_YEAR or not self._hours.any_from(last):
             raise CalendarEnds(_no_open_day_after(last))
         self._build(self._from, min(_LAST_YEAR + 1, self._until + (self._until - self._from)))
 
@@ -408,51 +366,3 @@ def _moment_of(value: datetime | str | None) -> datetime:
     if isinstance(value, datetime):
         return value
     return datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-
-
-def _weekday(name: str | int) -> int:
-    try:
-        return DAYS.index(str(name)[:3].lower())
-    except ValueError:
-        raise CalendarFault(
-            Message("{day} is no day of the week; expected mon … sun.", day=name)
-        ) from None
-
-
-def _date(day: date | str) -> date:
-    if isinstance(day, datetime):
-        return day.date()
-    return day if isinstance(day, date) else date.fromisoformat(day)
-
-
-def _spans(spans: Iterable[Span], day: str) -> tuple[tuple[int, int], ...]:
-    found: list[tuple[int, int]] = []
-    for opening, closing in spans:
-        begin, finish = _seconds(opening, day), _seconds(closing, day)
-        if begin == finish or begin >= _DAY:
-            raise CalendarFault(
-                Message(
-                    "{day}: {opening} to {closing} is no span of time.",
-                    day=day, opening=opening, closing=closing,
-                )
-            )  # fmt: skip
-        found.append((begin, finish if finish > begin else finish + _DAY))
-    found.sort()
-    for (_, finish), (begin, _) in pairwise(found):
-        if begin < finish:
-            raise CalendarFault(Message("{day}: opening hours overlap.", day=day))
-    return tuple(found)
-
-
-def _seconds(value: str | time, day: str) -> int:
-    if isinstance(value, time):
-        return value.hour * 3600 + value.minute * 60 + value.second
-    parts = str(value).split(":")
-    try:
-        hour, minute, second = (int(part) for part in (*parts, "0", "0")[:3])
-    except ValueError:
-        hour = minute = second = -1
-    total = hour * 3600 + minute * 60 + second
-    if not (0 <= minute < 60 and 0 <= second < 60 and 0 <= total <= _DAY):
-        raise CalendarFault(Message("{day}: {time} is no time of day.", day=day, time=value))
-    return total

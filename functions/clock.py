@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from .businesstime import BusinessTime, CalendarFault
+from .businesstime import BusinessTime
 from .messages import Message
+from .openhours import CalendarFault
 from .pauses import Pauses, read_pauses
 from .registry import cell_function
 from .rules import DEFAULT_RULES, Rules

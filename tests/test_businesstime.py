@@ -17,8 +17,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from fanpan.functions.businesstime import DAYS, BusinessTime, CalendarEnds, CalendarFault
+from fanpan.functions.businesstime import BusinessTime
 from fanpan.functions.mainland import mainland_days
+from fanpan.functions.openhours import DAYS, CalendarEnds, CalendarFault
 from fanpan.functions.rules import DEFAULT_RULES, Rules, business_calendar
 
 CASES = 66

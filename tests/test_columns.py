@@ -11,8 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fanpan.functions import REGISTRY
-from fanpan.functions.businesstime import BusinessTime, CalendarEnds
+from fanpan.functions.businesstime import BusinessTime
 from fanpan.functions.clock import wall_time
+from fanpan.functions.openhours import CalendarEnds
 from fanpan.functions.rules import DEFAULT_RULES, Rules, business_calendar
 from fanpan.functions.values import CHOICES
 from fanpan.sheets.columns import deadlines

@@ -38,10 +38,18 @@ def children(pid: int) -> list[int]:
     """Worker processes of a server."""
     listed = subprocess.run(["ps", "--ppid", str(pid), "-o", "pid=,args="], capture_output=True)
     return [
-        int(line.split()[0])
-        for line in listed.stdout.decode().splitlines()
-        if "resource_tracker" not in line
+        int(line.split()[0]) for line in listed.stdout.decode().splitlines() if "spawn_main" in line
     ]
+
+
+def workers(pid: int) -> list[int]:
+    """The two workers, once both are there."""
+    for _ in range(100):
+        found = children(pid)
+        if len(found) == 2:
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"no two workers but {found}")
 
 
 class Load:
@@ -92,16 +100,15 @@ class Load:
 def test_a_killed_worker_spoils_no_answer() -> None:
     with running(("--workers", "2")) as (url, process):
         with Load(url, 4) as load:
+            before = workers(process.pid)
             time.sleep(2)
-            before = children(process.pid)
-            assert len(before) == 2
             os.kill(before[0], signal.SIGKILL)
             time.sleep(4)
             asked = load.asked
             time.sleep(2)
         assert load.wrong == []
         assert load.asked > asked
-        assert len(children(process.pid)) == 2
+        assert set(workers(process.pid)) != set(before)
 
 
 def megabytes(pid: int) -> float:
