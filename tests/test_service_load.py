@@ -36,7 +36,9 @@ def question(number: int) -> tuple[dict[str, object], list[object]]:
 
 def children(pid: int) -> list[int]:
     """Worker processes of a server."""
-    listed = subprocess.run(["ps", "--ppid", str(pid), "-o", "pid=,args="], capture_output=True)
+    listed = subprocess.run(
+        ["ps", "--ppid", str(pid), "-ww", "-o", "pid=,args="], capture_output=True
+    )
     return [
         int(line.split()[0]) for line in listed.stdout.decode().splitlines() if "spawn_main" in line
     ]
