@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ...functions.mask import mask
 from ...functions.messages import Message, translate
 from ...functions.rules import DEFAULT_RULES, Rules
 from ...functions.top import TopRow
 from ...functions.values import CHOICES
 from ...sheets.edits import CellStyle, Chart, Edits
 from ...sheets.snapshot import Snapshot, Value
-from ..reporting.facts import DIMENSIONS, Facts, Period, week
+from ..reporting.actions import DEPARTMENTS, last_actions, suggest_actions
+from ..reporting.causes import concentrated, entered_causes, ranked_kinds
+from ..reporting.facts import Facts, Period, week
 from ..reporting.page import Page
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -31,20 +32,7 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "payouts": ("payout_id", "review_id", "amount", "state"),
     "actions": ("action_id", "cause", "department", "action", "owner", "until", "done", "effect"),
 }  # fmt: skip
-DEPARTMENTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "purchasing": ("quality", "mismatch", "wrong_item", "damage"),
-    "logistics": ("logistics", "damage"),
-}
-"""Who can act on which kinds; service and price stay with the team itself."""
-_TEAM: Final = {
-    "service": "service",
-    "price": "product",
-    "malicious": "service",
-    "other": "service",
-}
 _WEEKS: Final = 8
-_QUOTES: Final = 2
-_QUOTE_LENGTH: Final = 60
 _UNKNOWN: Final = "cannot be computed"
 
 
@@ -68,7 +56,7 @@ def report(snapshot: Snapshot, options: ReportOptions) -> Edits:
         word = CHOICES["department"].word(department, snapshot.lang)
         page = _page(facts, name, period, department)
         edits.sheets.append(page.sheet(f"report.{name}.{department}", f"{name} {word}"))
-    _suggest_actions(facts, name, period, edits)
+    suggest_actions(facts, name, period, edits)
     cases = len(facts.rows(period))
     edits.summary.counts["rows_read"] = len(facts.ids)
     edits.summary.lines.append(
@@ -111,12 +99,12 @@ def _page(facts: Facts, name: str, period: Period, department: str | None) -> Pa
         _headline(page, facts, ranking, period)
         _tiles(page, facts, period)
     page.heading("Top 3 kinds")
-    _ranking(page, facts, ranking, period)
+    ranked_kinds(page, facts, ranking, period)
     _trend(page, facts, values, period)
-    _causes(page, facts, values, period)
+    entered_causes(page, facts, values, period)
     for row in ranking:
-        _concentrated(page, facts, row, period)
-    _actions(page, facts, department, period)
+        concentrated(page, facts, row, period)
+    last_actions(page, facts, department, period)
     if department is None:
         _punctuality(page, facts)
     return page
@@ -197,28 +185,6 @@ def _tiles(page: Page, facts: Facts, period: Period) -> None:
     )  # fmt: skip
 
 
-def _ranking(page: Page, facts: Facts, ranking: list[TopRow], period: Period) -> None:
-    rows: list[list[tuple[Value, CellStyle]]] = []
-    for row in ranking:
-        found = facts.concentration(row.value, period)
-        place = (
-            "" if found is None else f"{page.text(found.dimension)} {found.value} {found.share:.0%}"
-        )
-        rows.append(
-            [
-                (row.rank, "number"),
-                (CHOICES["kind"].word(row.value, page.lang), "text"),
-                (row.cases, "number"),
-                (row.share, "percent"),
-                (row.change, "bad" if row.change > 0 else "good"),
-                (row.yuan, "money"),
-                (place, "wrap"),
-            ]
-        )
-    titles = ("Rank", "Kind", "Cases", "Share", "Change", "Yuan", "Piles up at")
-    page.table(titles, rows, (1, 2, 1, 1, 1, 2, 4))
-
-
 def _trend(page: Page, facts: Facts, values: list[Value], period: Period) -> None:
     """Cases by kind this week and last, and the last eight weeks."""
     ranking = facts.top(values, period, 9)
@@ -254,103 +220,6 @@ def _trend(page: Page, facts: Facts, values: list[Value], period: Period) -> Non
     page.chart_row([kinds, trend])
 
 
-def _causes(page: Page, facts: Facts, values: list[Value], period: Period) -> None:
-    causes = [
-        cause if value is not None else None
-        for cause, value in zip(facts.column("cause"), values, strict=True)
-    ]
-    ranking = facts.top(causes, period)
-    if not ranking:
-        return
-    page.heading("Top 3 causes as people entered them")
-    page.table(
-        ("Rank", "Cause", "Cases", "Share", "Change", "Yuan"),
-        [
-            [
-                (row.rank, "number"), (row.value, "text"), (row.cases, "number"),
-                (row.share, "percent"), (row.change, "bad" if row.change > 0 else "good"),
-                (row.yuan, "money"),
-            ]
-            for row in ranking
-        ],
-        (1, 4, 2, 1, 2, 2),
-    )  # fmt: skip
-
-
-def _concentrated(page: Page, facts: Facts, row: TopRow, period: Period) -> None:
-    """One kind by product, SKU, batch, supplier and carrier, with buyers' words."""
-    word = CHOICES["kind"].word(row.value, page.lang)
-    page.gap()
-    page.line(Message("{kind}: where it piles up", kind=word), "subtitle")
-    found = facts.concentration(row.value, period)
-    lines: list[list[tuple[Value, CellStyle]]] = []
-    for name in DIMENSIONS:
-        values = [
-            value if kind == row.value else None
-            for value, kind in zip(facts.dimension(name), facts.kinds, strict=True)
-        ]
-        for best in facts.top(values, period, 2):
-            hot = found is not None and (found.dimension, found.value) == (name, best.value)
-            lines.append(
-                [
-                    (page.text(name), "text"),
-                    (best.value, "bad" if hot else "wrap"),
-                    (best.cases, "number"),
-                    (best.share, "percent"),
-                    (best.change, "number"),
-                    (best.yuan, "money"),
-                ]
-            )
-    if lines:
-        page.table(
-            ("Dimension", "Value", "Cases", "Share", "Change", "Yuan"), lines, (2, 5, 1, 1, 1, 2)
-        )
-    for quote in _quotes(facts, row.value, period):
-        page.line(f"“{quote}”", "note")
-
-
-def _quotes(facts: Facts, kind: str, period: Period) -> list[str]:
-    """The longest words of buyers, masked and cut: they say most."""
-    texts = facts.column("text")
-    found = [texts[row] for row in facts.rows(period) if facts.kinds[row] == kind and texts[row]]
-    found = sorted(dict.fromkeys(found), key=lambda text: -min(len(text), _QUOTE_LENGTH))
-    return [
-        masked if len(masked) <= _QUOTE_LENGTH else masked[: _QUOTE_LENGTH - 1] + "…"
-        for masked in (mask(" ".join(text.split())) for text in found[:_QUOTES])
-    ]
-
-
-def _actions(page: Page, facts: Facts, department: str | None, period: Period) -> None:
-    """Last week's actions, and whether their cause became rarer."""
-    name, _ = week(None, period.start)
-    actions = facts.snapshot["actions"]
-    lines: list[list[tuple[Value, CellStyle]]] = []
-    for key, cause, who, action, owner, done in actions.rows(
-        "action_id", "cause", "department", "action", "owner", "done"
-    ):
-        if not (key or "").startswith(f"A-{name}-") or (department and who != department):
-            continue
-        kind = CHOICES["kind"].id(cause or "")
-        now, was = (
-            sum(1 for row in facts.rows(span) if facts.kinds[row] == kind)
-            for span in (period, period.before)
-        )
-        lines.append(
-            [
-                (cause, "text"),
-                (CHOICES["department"].word(who or "", page.lang), "text"),
-                (action or page.text("not decided"), "wrap"),
-                (owner or "-", "text"),
-                (page.text("done") if done else page.text("open"), "good" if done else "bad"),
-                (f"{was} → {now}", "good" if now < was else "bad" if now > was else "text"),
-            ]
-        )
-    if lines:
-        page.heading("Last week's actions and their effect")
-        titles = ("Cause", "Department", "Action", "Owner", "State", "Cases before → now")
-        page.table(titles, lines, (2, 1, 4, 1, 2, 2))
-
-
 def _punctuality(page: Page, facts: Facts) -> None:
     found = facts.punctuality()
     if not sum(count for _, count, _, _ in found):
@@ -369,29 +238,3 @@ def _punctuality(page: Page, facts: Facts) -> None:
         ],
         (4, 2, 2, 2, 2),
     )  # fmt: skip
-
-
-def _suggest_actions(facts: Facts, name: str, period: Period, edits: Edits) -> None:
-    """One line per top kind and department; its key makes it come once."""
-    lang = facts.snapshot.lang
-    for row in facts.top(facts.kinds, period):
-        departments = [who for who, kinds in DEPARTMENTS.items() if row.value in kinds]
-        for who in departments or [_TEAM[row.value]]:
-            found = facts.concentration(row.value, period)
-            hint = None
-            if found is not None:
-                hint = Message(
-                    "Check {dimension} {value}: {cases} of the cases.",
-                    dimension=translate(found.dimension, lang),
-                    value=found.value,
-                    cases=found.cases,
-                ).text(lang)
-            edits.table("actions").append.append(
-                {
-                    "action_id": f"A-{name}-{row.value}-{who}",
-                    "cause": CHOICES["kind"].word(row.value, lang),
-                    "department": who,
-                    "action": hint,
-                    "until": (period.end + timedelta(days=6)).date(),
-                }
-            )

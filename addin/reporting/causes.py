@@ -1,0 +1,107 @@
+"""Which kinds and causes there are most of, where they pile up, and what buyers say of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...functions.mask import mask
+from ...functions.messages import Message
+from ...functions.top import TopRow
+from ...functions.values import CHOICES
+from ...sheets.edits import CellStyle
+from ...sheets.snapshot import Value
+from .facts import DIMENSIONS, Facts, Period
+from .page import Page
+
+_QUOTES: Final = 2
+_QUOTE_LENGTH: Final = 60
+
+
+def ranked_kinds(page: Page, facts: Facts, ranking: list[TopRow], period: Period) -> None:
+    """The top kinds with their share, change, yuan and the place where they pile up."""
+    rows: list[list[tuple[Value, CellStyle]]] = []
+    for row in ranking:
+        found = facts.concentration(row.value, period)
+        place = (
+            "" if found is None else f"{page.text(found.dimension)} {found.value} {found.share:.0%}"
+        )
+        rows.append(
+            [
+                (row.rank, "number"),
+                (CHOICES["kind"].word(row.value, page.lang), "text"),
+                (row.cases, "number"),
+                (row.share, "percent"),
+                (row.change, "bad" if row.change > 0 else "good"),
+                (row.yuan, "money"),
+                (place, "wrap"),
+            ]
+        )
+    titles = ("Rank", "Kind", "Cases", "Share", "Change", "Yuan", "Piles up at")
+    page.table(titles, rows, (1, 2, 1, 1, 1, 2, 4))
+
+
+def entered_causes(page: Page, facts: Facts, values: list[Value], period: Period) -> None:
+    """The top causes as people entered them."""
+    causes = [
+        cause if value is not None else None
+        for cause, value in zip(facts.column("cause"), values, strict=True)
+    ]
+    ranking = facts.top(causes, period)
+    if not ranking:
+        return
+    page.heading("Top 3 causes as people entered them")
+    page.table(
+        ("Rank", "Cause", "Cases", "Share", "Change", "Yuan"),
+        [
+            [
+                (row.rank, "number"), (row.value, "text"), (row.cases, "number"),
+                (row.share, "percent"), (row.change, "bad" if row.change > 0 else "good"),
+                (row.yuan, "money"),
+            ]
+            for row in ranking
+        ],
+        (1, 4, 2, 1, 2, 2),
+    )  # fmt: skip
+
+
+def concentrated(page: Page, facts: Facts, row: TopRow, period: Period) -> None:
+    """One kind by product, SKU, batch, supplier and carrier, with buyers' words."""
+    word = CHOICES["kind"].word(row.value, page.lang)
+    page.gap()
+    page.line(Message("{kind}: where it piles up", kind=word), "subtitle")
+    found = facts.concentration(row.value, period)
+    lines: list[list[tuple[Value, CellStyle]]] = []
+    for name in DIMENSIONS:
+        values = [
+            value if kind == row.value else None
+            for value, kind in zip(facts.dimension(name), facts.kinds, strict=True)
+        ]
+        for best in facts.top(values, period, 2):
+            hot = found is not None and (found.dimension, found.value) == (name, best.value)
+            lines.append(
+                [
+                    (page.text(name), "text"),
+                    (best.value, "bad" if hot else "wrap"),
+                    (best.cases, "number"),
+                    (best.share, "percent"),
+                    (best.change, "number"),
+                    (best.yuan, "money"),
+                ]
+            )
+    if lines:
+        page.table(
+            ("Dimension", "Value", "Cases", "Share", "Change", "Yuan"), lines, (2, 5, 1, 1, 1, 2)
+        )
+    for quote in _quotes(facts, row.value, period):
+        page.line(f"“{quote}”", "note")
+
+
+def _quotes(facts: Facts, kind: str, period: Period) -> list[str]:
+    """The longest words of buyers, masked and cut: they say most."""
+    texts = facts.column("text")
+    found = [texts[row] for row in facts.rows(period) if facts.kinds[row] == kind and texts[row]]
+    found = sorted(dict.fromkeys(found), key=lambda text: -min(len(text), _QUOTE_LENGTH))
+    return [
+        masked if len(masked) <= _QUOTE_LENGTH else masked[: _QUOTE_LENGTH - 1] + "…"
+        for masked in (mask(" ".join(text.split())) for text in found[:_QUOTES])
+    ]
