@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .coerce import ValueType
 from .messages import Lang, translate
 from .registry import CellFunction, Registry
+from .valuetypes import ValueType
 
 
 def signature(function: CellFunction, lang: Lang) -> str:
@@ -24,7 +24,7 @@ def signature(function: CellFunction, lang: Lang) -> str:
 def type_words(kind: ValueType, lang: Lang) -> str:
     """A type in words; the cells of a row are named.
 
-    >>> from .coerce import value_type
+    >>> from .valuetypes import value_type
     >>> type_words(value_type(float), "zh")
     '数字'
     """

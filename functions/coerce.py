@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import math
 import sys
-import types
-import typing
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Final, Literal, TypeAlias, TypeGuard
+from typing import Any, Final, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
 from .messages import Message
-from .rules import Rules, parse_rules
+from .rules import parse_rules
 from .values import (
     CENT,
-    AtLeast,
     CellError,
     CellFault,
     Choices,
@@ -31,16 +27,9 @@ from .values import (
     parse_moment,
     to_money,
 )
+from .valuetypes import Table, TypeName, ValueType
 
 Coercer: TypeAlias = Callable[[Any], Any]
-TypeName: TypeAlias = Literal[
-    "text", "number", "money", "moment", "day", "flag", "choice", "column", "table", "rules",
-    "any", "row", "rows",
-]  # fmt: skip
-
-Table: TypeAlias = list[list[Any]]
-"""A range as rows of raw cell values."""
-
 _FLAGS = {
     "true": True, "yes": True, "1": True, "是": True, "对": True, "✓": True, "√": True, "y": True,
     "false": False, "no": False, "0": False, "否": False, "不": False, "×": False, "n": False,
@@ -48,27 +37,6 @@ _FLAGS = {
 _MAX_TEXT: Final = 200_000
 _LARGEST: Final = sys.float_info.max
 _QUICK_MONEY: Final = 1e15
-
-
-@dataclass(frozen=True, slots=True)
-class ValueType:
-    """What a parameter or a result is made of."""
-
-    name: TypeName
-    choices: Choices | None = None
-    item: ValueType | None = None
-    """Type of the cells of a `column`."""
-    nullable: bool = False
-    """A blank reaches the function as None instead of making the result blank."""
-    parts: tuple[tuple[str, ValueType], ...] = ()
-    """Names and types of the cells of a `row`, or of each row of `rows`."""
-    at_least: int | None = None
-    """The smallest number or amount."""
-
-    @property
-    def is_scalar(self) -> bool:
-        """Whether one cell holds it."""
-        return self.name not in {"column", "table", "rules", "row", "rows"}
 
 
 class AwareMoment(Exception):
@@ -87,51 +55,6 @@ def is_blank(value: Any) -> bool:
     (True, False)
     """
     return value is None or (value.__class__ is str and (not value or value.isspace()))
-
-
-def value_type(annotation: Any) -> ValueType:
-    """Read a type annotation of a cell function."""
-    nullable = False
-    choices: Choices | None = None
-    at_least: int | None = None
-    while True:
-        origin = typing.get_origin(annotation)
-        if origin is typing.Annotated:
-            annotation, *notes = typing.get_args(annotation)
-            choices = next((note for note in notes if isinstance(note, Choices)), choices)
-            at_least = next((n.limit for n in notes if isinstance(n, AtLeast)), at_least)
-        elif origin in (types.UnionType, typing.Union):
-            inner = [part for part in typing.get_args(annotation) if part is not type(None)]
-            if len(inner) != 1:
-                raise TypeError(f"{annotation}: a cell holds one type")
-            nullable = True
-            annotation = inner[0]
-        else:
-            break
-    if choices is not None:
-        return ValueType("choice", choices, nullable=nullable)
-    if origin is list:
-        return _list_type(typing.get_args(annotation)[0], nullable)
-    if isinstance(annotation, type) and issubclass(annotation, tuple):
-        row = typing.cast("type[Any]", annotation)
-        hints = typing.get_type_hints(row, include_extras=True)
-        parts = tuple((name, value_type(hint)) for name, hint in hints.items())
-        return ValueType("row", parts=parts)
-    if annotation is Any:
-        return ValueType("any", nullable=nullable)
-    name = _NAMES.get(annotation)
-    if name is None:
-        raise TypeError(f"{annotation}: not a type that a cell can hold")
-    return ValueType(name, nullable=nullable, at_least=at_least)
-
-
-def _list_type(inner: Any, nullable: bool) -> ValueType:
-    if typing.get_origin(inner) is list:
-        return ValueType("table", nullable=nullable)
-    item = value_type(inner)
-    if item.name == "row":
-        return ValueType("rows", parts=item.parts)
-    return ValueType("column", item=item, nullable=nullable)
 
 
 def coercer(kind: ValueType, parameter: str) -> Coercer:
@@ -269,6 +192,7 @@ def flatten(value: Any) -> list[Any]:
 def in_zone(kind: ValueType, value: Any, zone: ZoneInfo) -> Any:
     """An argument of this type with its aware moments as wall time of `zone`.
 
+    >>> from .valuetypes import value_type
     >>> in_zone(value_type(datetime), "2026-03-02T01:00Z", ZoneInfo("Asia/Shanghai"))
     datetime.datetime(2026, 3, 2, 9, 0)
     """
@@ -373,15 +297,6 @@ def _any(value: Any) -> Any:
     return value
 
 
-_NAMES: dict[Any, TypeName] = {
-    str: "text",
-    float: "number",
-    Decimal: "money",
-    datetime: "moment",
-    date: "day",
-    bool: "flag",
-    Rules: "rules",
-}
 _CONVERT: dict[TypeName, Coercer] = {
     "text": _text,
     "number": _number,

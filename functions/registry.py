@@ -20,16 +20,15 @@ from zoneinfo import ZoneInfo
 from .coerce import (
     AwareMoment,
     Coercer,
-    ValueType,
     coercer,
     flatten,
     in_zone,
     is_range,
-    value_type,
 )
 from .messages import Lang, Message, translate
 from .rules import DEFAULT_RULES, is_rules
 from .values import CHOICES, CellError, CellFault, Choices
+from .valuetypes import ValueType, value_type
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,51 +7,24 @@ differ from the defaults, canonical, so that equal rules are equal text.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from difflib import get_close_matches
+from datetime import date
 from hashlib import sha256
-from importlib.resources import files
-from itertools import pairwise
 from typing import Any, Final, TypeVar, cast
 
 from .businesstime import BusinessTime
 from .mainland import mainland_days
 from .messages import Lang, Message
-from .rulevalues import RuleValueError, Spec, read_hours, read_value, show_value
-from .values import CHOICES, CellFault, from_serial, normalise, parse_moment
+from .ruletab import DEFAULTS, SPECS, Day, read_day, read_days, read_rows, undo_contradictions
+from .rulevalues import read_value, show_value
+from .values import CHOICES, CellFault
 
 T = TypeVar("T")
 
-_DATA: Final[dict[str, dict[str, Any]]] = tomllib.loads(
-    (files(__package__ or "") / "data" / "rules.toml").read_text("utf-8")
-)
-
-
-def _spec(fields: dict[str, Any]) -> Spec:
-    return Spec(**fields)
-
-
-SPECS: Final[Mapping[str, Spec]] = {
-    key: _spec({"key": key, "unit": "", **fields}) for key, fields in _DATA.items()
-}
-DEFAULTS: Final[Mapping[str, Any]] = {
-    key: read_value(spec, spec.value) for key, spec in SPECS.items()
-}
 _TAG: Final = "fanpan-rules 1"
 _MOST_CHARACTERS: Final = 32_767
-_HEADERS: Final = frozenset({"key", "rule", "规则项", "规则", "date", "日期"})
 WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# Each tuple must ascend strictly; a rule out of order makes all its changed members fall back.
-_ASCENDING: Final = (
-    ("offer.band.1", "offer.band.2"),
-    ("escalation.1.share", "escalation.2.share", "escalation.3.share"),
-    ("authority.coupon.agent", "authority.coupon.supervisor"),
-    ("authority.amount.agent", "authority.amount.supervisor"),
-    ("risk.watch", "risk.high"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +35,6 @@ class RuleRow:
     value: str
     unit: str
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One date of the calendar tab."""
-
-    day: date
-    kind: str
-    hours: tuple[tuple[str, str], ...] = ()
 
 
 class Rules:
@@ -114,9 +78,9 @@ class Rules:
         calendar_rows: Iterable[Sequence[Any]] = (),
     ) -> Rules:
         """Rules from the rows of the two tabs: (key, value, unit, …) and (date, kind, hours, …)."""
-        values, problems, rows_of = _read_rows(rule_rows)
-        days, calendar_problems = _read_days(calendar_rows)
-        _undo_contradictions(values, problems, rows_of)
+        values, problems, rows_of = read_rows(rule_rows)
+        days, calendar_problems = read_days(calendar_rows)
+        undo_contradictions(values, problems, rows_of)
         rules = cls(values, days, problems, calendar_problems)
         try:
             rules.derive(business_calendar)
@@ -194,96 +158,6 @@ class Rules:
 
     def __repr__(self) -> str:
         return f"Rules({self.version})"
-
-
-def _read_rows(
-    rows: Iterable[Sequence[Any]],
-) -> tuple[dict[str, Any], dict[int, Message], dict[str, int]]:
-    values = dict(DEFAULTS)
-    problems: dict[int, Message] = {}
-    rows_of: dict[str, int] = {}
-    for number, row in enumerate(rows):
-        cells = [*row, None, None, None][:3]
-        key = normalise(str(cells[0])) if cells[0] is not None else ""
-        if not key:
-            if cells[1] not in (None, ""):
-                problems[number] = Message("The rule has no key; the row is not used.")
-            continue
-        spec = SPECS.get(key)
-        if spec is None:
-            if number == 0 and key.lower() in _HEADERS:
-                continue
-            near = get_close_matches(key, SPECS, 1)
-            problems[number] = (
-                Message("There is no rule {key}; did you mean {near}?", key=key, near=near[0])
-                if near
-                else Message("There is no rule {key}; the row is not used.", key=key)
-            )
-        elif key in rows_of:
-            problems[number] = Message("The rule {key} stands twice; the first is used.", key=key)
-        else:
-            rows_of[key] = number
-            try:
-                values[key] = read_value(spec, cells[1], cells[2])
-            except RuleValueError as error:
-                problems[number] = error.message
-    return values, problems, rows_of
-
-
-def _undo_contradictions(
-    values: dict[str, Any], problems: dict[int, Message], rows_of: Mapping[str, int]
-) -> None:
-    for keys in _ASCENDING:
-        found = [values[key] for key in keys]
-        if all(low < high for low, high in pairwise(found)):
-            continue
-        for key in keys:
-            if values[key] != DEFAULTS[key] and key in rows_of:
-                problems[rows_of[key]] = Message(
-                    "{keys} must ascend; the defaults stay in force.", keys=" < ".join(keys)
-                )
-            values[key] = DEFAULTS[key]
-
-
-def _read_days(rows: Iterable[Sequence[Any]]) -> tuple[list[Day], dict[int, Message]]:
-    days: dict[date, Day] = {}
-    problems: dict[int, Message] = {}
-    for number, row in enumerate(rows):
-        cells = [*row, None, None, None][:3]
-        if all(cell in (None, "") for cell in cells):
-            continue
-        if number == 0 and str(cells[0]).lower() in _HEADERS:
-            continue
-        try:
-            day = _read_day(cells)
-        except ValueError:
-            problems[number] = Message(
-                "This line is not used; expected a date, one of holiday, make-up work day, "
-                "special hours or sales day, and hours where they are special."
-            )
-            continue
-        if day.day in days:
-            problems[number] = Message("{day} stands twice; the first is used.", day=day.day)
-            continue
-        days[day.day] = day
-    return list(days.values()), problems
-
-
-def _read_day(cells: Sequence[Any]) -> Day:
-    found, word, hours = cells
-    if isinstance(found, datetime):
-        found = found.date()
-    elif isinstance(found, (int, float)):
-        found = from_serial(found).date()
-    elif not isinstance(found, date):
-        found = parse_moment(str(found)).date()
-    kind = CHOICES["day_kind"].id(str(word))
-    if kind is None:
-        raise ValueError(word)
-    spans = read_hours(str(hours)) if hours not in (None, "") else ()
-    if kind == "special" and hours in (None, ""):
-        raise ValueError(hours)
-    return Day(found, kind, spans)
 
 
 def business_calendar(rules: Rules) -> BusinessTime:
@@ -400,7 +274,7 @@ def _parse_text(text: str) -> Rules:
     for line in lines:
         if line.startswith("day "):
             _, day, kind, *hours = line.split(" ")
-            days.append(_read_day([day, kind, " ".join(hours)]))
+            days.append(read_day([day, kind, " ".join(hours)]))
             continue
         key, _, value = line.partition("=")
         spec = SPECS.get(key)

@@ -16,6 +16,8 @@ from .messages import Lang, Message
 from .values import CHOICES, normalise, to_money
 
 UNITS: Final = CHOICES["unit"]
+_DECIMALS: Final = 9
+"""More than any rule means, and few enough to be written without an exponent."""
 _SECONDS: Final = {"min": 60, "h": 3600, "d": 86400}
 _WITH_UNIT = re.compile(r"([\d.]+)\s*([^\d.\s]+)$")
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~至]\s*(\d{1,2}):(\d{2})$")
@@ -109,7 +111,7 @@ def _number(text: str) -> float:
     number = float(text.replace(",", ""))
     if not math.isfinite(number):
         raise ValueError(text)
-    return number
+    return round(number, _DECIMALS)
 
 
 def _read_duration(spec: Spec, text: str, unit: str) -> int:
@@ -259,7 +261,7 @@ _EXPECTED: Final = {
 
 
 def _show_number(number: float) -> str:
-    return str(int(number)) if float(number).is_integer() else repr(number)
+    return f"{Decimal(repr(number)).normalize():f}"
 
 
 def show_value(spec: Spec, value: Any, lang: Lang) -> tuple[str, str]:

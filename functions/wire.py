@@ -8,10 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from .coerce import ValueType, is_range
+from .coerce import is_range
 from .messages import Lang, Message
 from .registry import REGISTRY, CellFunction
 from .values import CellError, CellFault, Choices, to_serial
+from .valuetypes import ValueType
 from .why import unknown_function
 
 _NO_LIST: Final = Message('The arguments are no JSON list such as ["quality", 88].')

@@ -12,12 +12,9 @@ from hypothesis import strategies as st
 
 from fanpan.functions.coerce import (
     AwareMoment,
-    Table,
-    ValueType,
     coercer,
     flatten,
     is_blank,
-    value_type,
 )
 from fanpan.functions.messages import Message
 from fanpan.functions.rules import Rules
@@ -30,6 +27,7 @@ from fanpan.functions.values import (
     from_serial,
     to_serial,
 )
+from fanpan.functions.valuetypes import Table, ValueType, value_type
 
 NINE = datetime(2026, 3, 2, 9)
 TYPES: dict[str, Any] = {

@@ -15,14 +15,13 @@ from fanpan.functions import REGISTRY
 from fanpan.functions.messages import LANGS, Lang
 from fanpan.functions.rules import (
     DEFAULT_RULES,
-    DEFAULTS,
-    SPECS,
     Rules,
     business_calendar,
     is_rules,
     parse_rules,
     rule_rows,
 )
+from fanpan.functions.ruletab import DEFAULTS, SPECS
 from fanpan.functions.rulevalues import Spec
 from fanpan.functions.values import CHOICES, CellError, CellFault
 

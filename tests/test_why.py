@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from fanpan.functions import REGISTRY
-from fanpan.functions.rules import SPECS, Rules
+from fanpan.functions.rules import Rules
+from fanpan.functions.ruletab import SPECS
 from fanpan.functions.values import CellError
 
 NINE = datetime(2026, 3, 2, 9)
