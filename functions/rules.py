@@ -200,7 +200,7 @@ def _write(values: Mapping[str, Any], days: Sequence[Day]) -> str:
     for key in sorted(values):
         if values[key] != DEFAULTS[key]:
             value, unit = show_value(SPECS[key], values[key], "en")
-            lines.append(f"{key}={value} {unit}".rstrip())
+            lines.append(f"{key}={value} {unit}".rstrip() if value else f"{key}=")
     for day in days:
         hours = " ".join(f"{opening}-{closing}" for opening, closing in day.hours)
         if not hours and day.kind == "special":
