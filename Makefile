@@ -2,10 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# What the tests need from Debian: LibreOffice with its Python, Chinese fonts, PDF to PNG.
-PACKAGES := libreoffice-calc python3-uno libreoffice-script-provider-python fonts-noto-cjk poppler-utils
+# What the tests need from Debian: LibreOffice with its Python, Chinese fonts, PDF to PNG, Chromium.
+PACKAGES := libreoffice-calc python3-uno libreoffice-script-provider-python fonts-noto-cjk poppler-utils chromium
 
-.PHONY: tracker setup test lint types unit soak docs bench system clean
+.PHONY: tracker setup test lint types unit soak docs office bench system clean
 
 tracker: $(VENV)/.run
 	@if [ -e tracker.xlsx ]; then $(BIN)/fanpan refresh tracker.xlsx --now "2026-11-23 10:00"; \
@@ -49,6 +49,10 @@ unit: setup
 
 soak: setup
 	FANPAN_SOAK_SECONDS=600 $(BIN)/pytest tests/test_service_load.py -k flat
+
+# The script of the Excel pane, from its sources; the built files are checked in.
+office: setup
+	$(BIN)/python -m tests.office
 
 docs: setup
 	$(BIN)/fanpan functions --write-docs docs/functions.md

@@ -1,0 +1,86 @@
+// A tracker file in the browser as a host: each press sends it and gets it back.
+import { type Applied, base64Of, type Host, localNow, type Press, type Pressed } from "./host";
+import type { Edits, Lang, Needs, SentFile, Service, Sheet, Summary, Tables } from "./wire";
+import { Refused } from "./places";
+import type { Words } from "./words";
+
+interface Answer {
+  summary: Summary;
+  sheets: Sheet[];
+  changed: boolean;
+  file: string;
+  tables?: Tables;
+}
+/** Reads without changing anything. */
+const LOOK = "check";
+
+export class BrowserFile implements Host {
+  readonly writes = false;
+  readonly jumps = false;
+  tracker: { name: string; content: Blob } | null = null;
+
+  constructor(
+    private readonly service: Service,
+    private readonly lang: () => Lang,
+    private readonly words: Words,
+  ) {}
+
+  open(file: File): void {
+    this.tracker = { name: file.name, content: file };
+  }
+
+  /** The tracker as it stands now, to be kept. */
+  async file(): Promise<SentFile | null> {
+    if (!this.tracker) return null;
+    return { name: this.tracker.name, base64: await base64Of(this.tracker.content) };
+  }
+
+  async readTables(needs: Needs): Promise<Tables> {
+    if (!this.tracker) throw new Refused(this.words("noFile"));
+    return (await this.send(LOOK, {}, [], needs)).tables ?? {};
+  }
+
+  applyEdits(_edits: Edits): Promise<Applied> {
+    throw new Refused(this.words("readOnly"));
+  }
+
+  async press({ button, options, files, phase }: Press): Promise<Pressed> {
+    const imports = button.options.some((option) => option.type === "file");
+    if (!this.tracker && !imports) throw new Refused(this.words("noFile"));
+    phase("compute");
+    const answer = await this.send(button.name, options, files);
+    if (answer.changed) {
+      const bytes = Uint8Array.from(atob(answer.file), (letter) => letter.charCodeAt(0));
+      this.tracker = { name: this.tracker?.name ?? "tracker.xlsx", content: new Blob([bytes]) };
+    }
+    return { summary: answer.summary, applied: null, files: [], sheets: answer.sheets };
+  }
+
+  jumpTo(): Promise<void> {
+    throw new Refused(this.words("onlyDesktop"));
+  }
+
+  async selectedKey(): Promise<string> {
+    return "";
+  }
+
+  async insertFormula(): Promise<boolean> {
+    return false;
+  }
+
+  private send(
+    button: string,
+    options: Record<string, unknown>,
+    exports: File[],
+    read: Needs = {},
+  ): Promise<Answer> {
+    const form = new FormData();
+    if (this.tracker) form.append("tracker", this.tracker.content, this.tracker.name);
+    for (const file of exports) form.append("export", file, file.name);
+    form.append("options", JSON.stringify(options));
+    form.append("read", JSON.stringify(read));
+    form.append("lang", this.lang());
+    form.append("now", localNow());
+    return this.service.form<Answer>(`/v1/files/${button}`, form);
+  }
+}

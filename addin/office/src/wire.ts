@@ -1,0 +1,276 @@
+// What travels between a host and the service, and the one way to send it.
+
+export type Lang = "zh" | "en";
+export type Scalar = number | string | boolean | null;
+export type Cell = Scalar | { error: string };
+export type WireArg = Cell | Cell[] | Cell[][];
+export interface WireError {
+  error: string;
+  message?: string;
+}
+export type WireCell = Scalar | WireError;
+export type WireResult = WireCell | WireResult[];
+
+export interface Choice {
+  id: string;
+  word: string;
+}
+export interface FunctionInfo {
+  name: string;
+  names: Record<string, string>;
+  signature: string;
+  description: string;
+  result: string;
+  parts: string[];
+  parameters: {
+    name: string;
+    type: string;
+    description: string;
+    optional: boolean;
+    repeating: boolean;
+    choices: Choice[];
+  }[];
+}
+export type Needs = Record<string, string[]>;
+export interface ButtonInfo {
+  name: string;
+  title: string;
+  description: string;
+  group: string;
+  needs: Needs;
+  options: {
+    name: string;
+    title: string;
+    type: "text" | "choice" | "file" | "moment" | "flag" | "money";
+    required: boolean;
+    choices: Choice[];
+  }[];
+}
+export interface ColumnInfo {
+  id: string;
+  title: string;
+  titles: Record<Lang, string>;
+  type: string;
+  part: "in" | "out" | "over";
+  choices: Choice[];
+}
+export interface TableInfo {
+  id: string;
+  title: string;
+  titles: Record<Lang, string>;
+  key: string[];
+  columns: ColumnInfo[];
+}
+export interface Tracker {
+  tables: TableInfo[];
+}
+export interface TableCells {
+  rows: number[];
+  columns: Record<string, Cell[]>;
+  formulas?: Record<string, number[]>;
+  live?: string[];
+  missing?: string[];
+}
+export type Tables = Record<string, TableCells>;
+export type Memory = [string, string][];
+
+export interface Notice {
+  message: string;
+  table: string;
+  row: string;
+  column: string;
+  level: "info" | "warning" | "error";
+}
+export interface Summary {
+  text: string[];
+  counts: Record<string, number>;
+  notices: Notice[];
+}
+export interface GridCell {
+  value: Scalar;
+  style: string;
+  span: number;
+}
+export interface Chart {
+  kind: "column" | "bar" | "line" | "pie" | "stacked";
+  title: string;
+  categories: [number, number, number];
+  series: [string, number, number, number][];
+  at: [number, number];
+  size: [number, number];
+  percent: boolean;
+}
+export interface Sheet {
+  id: string;
+  title: string;
+  rows: (GridCell | null)[][];
+  widths: number[];
+  charts: Chart[];
+  freeze_rows: number;
+}
+export interface SentFile {
+  name: string;
+  base64: string;
+}
+export interface Edits {
+  tables: Record<
+    string,
+    { cells: Record<string, [number, Scalar][]>; append: Record<string, Scalar>[] }
+  >;
+  sheets?: Sheet[];
+  files?: SentFile[];
+  memory?: Memory;
+  summary?: Summary;
+}
+
+/** The whole request failed; `message` is a sentence for the person. */
+export class ServiceError extends Error {
+  constructor(
+    message: string,
+    readonly status = 0,
+    readonly where = "",
+  ) {
+    super(message);
+  }
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || (this.status >= 500 && this.status !== 501);
+  }
+}
+
+export interface Told {
+  unreachable: string;
+  strange: string;
+}
+export interface ServiceOptions {
+  base: string;
+  token?: () => string | Promise<string>;
+  tries?: number;
+  waitSeconds?: number;
+  timeoutSeconds?: number;
+  told?: Told;
+  fetch?: typeof fetch;
+}
+const GZIP_FROM = 65_536;
+
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** The service behind an address. Requests that may be repeated are, with growing pauses. */
+export class Service {
+  told: Told;
+  requests = 0;
+  bytes = 0;
+
+  constructor(private readonly options: ServiceOptions) {
+    this.told = options.told ?? { unreachable: "The service does not answer.", strange: "?" };
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.json<T>("GET", path);
+  }
+
+  post<T>(path: string, body: string): Promise<T> {
+    return this.json<T>("POST", path, body);
+  }
+
+  async form<T>(path: string, body: FormData): Promise<T> {
+    return (await this.checked(await this.once("POST", path, body, {}))).json() as Promise<T>;
+  }
+
+  /** POST with progress: phases as they come, then the result. */
+  async watched<T>(path: string, body: string, phase: (name: string) => void): Promise<T> {
+    const answer = await this.checked(await this.send(path, body, "text/event-stream"));
+    if (!answer.headers.get("content-type")?.includes("event-stream") || !answer.body) {
+      return (await answer.json()) as T;
+    }
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) throw new ServiceError(this.told.unreachable);
+      text += value;
+      const events = text.split("\n\n");
+      text = events.pop() ?? "";
+      for (const event of events) {
+        const kind = /^event: (.*)$/m.exec(event)?.[1];
+        const data = /^data: (.*)$/m.exec(event)?.[1];
+        if (!kind || data === undefined) continue;
+        const found = JSON.parse(data);
+        if (kind === "phase") phase(found.phase);
+        else if (kind === "error") throw new ServiceError(found.message, 422, found.where ?? "");
+        else return found as T;
+      }
+    }
+  }
+
+  private async json<T>(method: string, path: string, body?: string): Promise<T> {
+    const tries = this.options.tries ?? 3;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = body === undefined ? await this.once(method, path) : await this.send(path, body);
+        return (await (await this.checked(answer)).json()) as T;
+      } catch (error) {
+        const known = this.known(error);
+        if (!known.passing || attempt >= tries) throw known;
+        const wait = (this.options.waitSeconds ?? 0.3) * 2 ** (attempt - 1);
+        await sleep(1000 * wait * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  private known(error: unknown): ServiceError {
+    if (error instanceof ServiceError) return error;
+    return error instanceof SyntaxError
+      ? new ServiceError(this.told.strange, 501)
+      : new ServiceError(this.told.unreachable);
+  }
+
+  private async send(path: string, body: string, accept = "application/json"): Promise<Response> {
+    const headers: Record<string, string> = { "Content-Type": "application/json", Accept: accept };
+    let content: BodyInit = body;
+    if (body.length >= GZIP_FROM && typeof CompressionStream !== "undefined") {
+      const packed = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
+      content = await new Response(packed).arrayBuffer();
+      headers["Content-Encoding"] = "gzip";
+    }
+    this.bytes += typeof content === "string" ? content.length : (content as ArrayBuffer).byteLength;
+    return this.once("POST", path, content, headers);
+  }
+
+  private async once(
+    method: string,
+    path: string,
+    body?: BodyInit,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    const token = await this.options.token?.();
+    if (token) headers = { ...headers, Authorization: `Bearer ${token}` };
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), 1000 * (this.options.timeoutSeconds ?? 120));
+    this.requests += 1;
+    try {
+      const send = this.options.fetch ?? globalThis.fetch.bind(globalThis);
+      return await send(this.options.base + path, {
+        method,
+        headers,
+        signal: stop.signal,
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch {
+      throw new ServiceError(this.told.unreachable);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async checked(answer: Response): Promise<Response> {
+    if (answer.ok) return answer;
+    let told: { message?: string; where?: string } = {};
+    try {
+      told = (await answer.json()).error ?? {};
+    } catch {
+      // Not ours: a proxy's page, say.
+    }
+    const text = told.message ?? `${this.told.unreachable} (HTTP ${answer.status})`;
+    throw new ServiceError(text, answer.status, told.where ?? "");
+  }
+}
