@@ -7,7 +7,7 @@ service nor network takes part.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 from ...functions import REGISTRY
 from ...functions.messages import Lang, Message, translate
@@ -75,15 +75,15 @@ def cells(name: str, lang: Lang, *args: Any) -> Any:
     while len(given) > least and given[-1] is None:
         given.pop()
     answer = function.call(*given)
-    shown = to_json(answer, result_type(function, given), lang, words=True, serial=True)
-    if not isinstance(shown, list):
+    shown: Any = to_json(answer, result_type(function, given), lang, words=True, serial=True)
+    if not _is_list(shown):
         return _shown(shown)
-    rows = cast("list[Any]", shown) if _goes_down(function, given) else [shown]
-    return [[_shown(cell) for cell in _cells(row)] for row in rows]
+    rows = shown if _goes_down(function, given) else [shown]
+    return [[_shown(cell) for cell in (row if _is_list(row) else [row])] for row in rows]
 
 
-def _cells(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _cell(value: Any) -> Any:
