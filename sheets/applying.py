@@ -35,11 +35,12 @@ def _applied_table(table: TableSnapshot, edit: TableEdits, declared: Table) -> T
                 values[row] = value
                 bad.get(column, {}).pop(row, None)
     keys = list(table.keys)
-    for added in new_rows(table.keys, edit.append, declared):
-        for name in declared.by_id:
-            if name in columns or name in added:
-                columns.setdefault(name, [None] * len(keys)).append(added.get(name))
-        keys.append((row_key(declared, added), 0))
+    rows = new_rows(table.keys, edit.append, declared)
+    for name in declared.by_id:
+        if name in columns or any(name in added for added in rows):
+            standing = columns.setdefault(name, [None] * len(table))
+            standing.extend(added.get(name) for added in rows)
+    keys.extend((row_key(declared, added), 0) for added in rows)
     return TableSnapshot(
         table.id,
         columns,
