@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -14,8 +13,8 @@ import pytest
 from fanpan.addin.office.udfs import cells, udfs
 from fanpan.functions import REGISTRY
 from fanpan.functions.messages import Lang
-from fanpan.functions.values import CHOICES, to_serial
 
+from .excel import flat, zh_cell
 from .golden import ERRORS, GOLDEN
 
 
@@ -80,21 +79,7 @@ def test_golden_cases(
 ) -> None:
     answer = excel.call(f"FANPAN_{name}", *args)
     shown = [cell for row in answer for cell in row] if isinstance(answer, list) else [answer]
-    assert shown == [_cell(value) for value in _flat(expected)], case
-
-
-def _flat(value: Any) -> list[Any]:
-    return [cell for item in value for cell in _flat(item)] if isinstance(value, list) else [value]
-
-
-def _cell(value: Any) -> Any:
-    """A golden value as a Chinese workbook shows it."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
-        return to_serial(datetime.fromisoformat(value))
-    word = next((c.word(value, "zh") for c in CHOICES.values() if value in c.ids), value)
-    return word
+    assert shown == [zh_cell(value) for value in flat(expected)], case
 
 
 @pytest.mark.parametrize(("case", "name", "args", "kind"), ERRORS, ids=[c[0] for c in ERRORS])

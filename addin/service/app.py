@@ -32,6 +32,7 @@ from ...sheets.errors import FanpanError
 from ...sheets.remote import Misshapen, tracker_json
 from ...templates.tracker import load_tracker
 from ..buttons.catalogue import as_dicts as button_dicts
+from ..office.site import excel_site
 from .calls import Batch, answer
 from .intake import Intake, reader_language
 from .metrics import Counting, Metrics
@@ -240,6 +241,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
         return FastJson(await run_in_threadpool(work))
 
+    app.mount("/excel", excel_site)
     if settings.page is not None:
         app.mount("/", StaticFiles(directory=settings.page, html=True), name="page")
     return app
