@@ -22,7 +22,7 @@ from ..files import write_bytes
 from ..snapshot import Snapshot, TableSnapshot
 from .book import Book
 from .create import MEMORY
-from .guard import check_file
+from .guard import check_file, readable
 from .identity import Place
 from .read import SheetValues, TableReader, find_places
 from .report import put_sheets
@@ -110,7 +110,8 @@ class Workbook:
                     source = middle
                 put_sheets(source, target, edits.sheets)
 
-            save(self.path, self._stamp, write)
+            with readable():
+                save(self.path, self._stamp, write)
         for name in sorted(set(edits.tables) - set(self._places)):
             summary.notices.append(
                 Notice(

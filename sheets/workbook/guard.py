@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -18,6 +21,18 @@ MOST_PARTS: Final = 20_000
 MOST_RATIO: Final = 400
 """Compression beyond which a large part is taken for a bomb; sheets reach about 40."""
 _LARGE: Final = 64 << 20
+
+
+@contextmanager
+def readable(*also: type[Exception]) -> Generator[None]:
+    """Turns what damaged parts make their readers raise, and `also`, into `NotReadable`."""
+    damaged: tuple[type[Exception], ...] = (zipfile.BadZipFile, EOFError, zlib.error, *also)
+    try:
+        yield
+    except damaged:
+        raise NotReadable(
+            Message("The file is damaged or no workbook: take a copy that opens, or the backup.")
+        ) from None
 
 
 def check_file(path: Path) -> None:
@@ -36,13 +51,8 @@ def check_file(path: Path) -> None:
         raise NotReadable(
             Message("The file cannot be read ({reason}).", reason=error.strerror or str(error))
         ) from None
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _check_archive(archive)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError):
-        raise NotReadable(
-            Message("The file is damaged or no workbook: take a copy that opens, or the backup.")
-        ) from None
+    with readable(ValueError, NotImplementedError, OSError), zipfile.ZipFile(path) as archive:
+        _check_archive(archive)
 
 
 def _check_archive(archive: zipfile.ZipFile) -> None:

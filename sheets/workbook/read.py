@@ -15,12 +15,11 @@ from zipfile import ZipFile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from ...functions.messages import Message
 from ...templates.tracker import Tracker
-from ..errors import NotReadable
 from ..snapshot import TableSnapshot, Value, key_text, number_keys
 from .book import Book
 from .cells import read_column
+from .guard import readable
 from .identity import Place, complete, named_places, titled_place
 from .sheetxml import CellMap, scan
 
@@ -47,18 +46,15 @@ class SheetValues:
 
     def _sheet(self, name: str) -> CalamineSheet:
         if name not in self._parsed:
-            self._parsed[name] = self._workbook.get_sheet_by_name(name)
+            with readable(CalamineError, OSError, ValueError):
+                self._parsed[name] = self._workbook.get_sheet_by_name(name)
         return self._parsed[name]
 
 
 def _open_values(book: Book) -> CalamineWorkbook:
-    try:
+    with readable(CalamineError, OSError, ValueError):
         # calamine's stub leaves the type of PathLike open.
         return CalamineWorkbook.from_path(str(book.path))  # pyright: ignore[reportUnknownMemberType]
-    except (CalamineError, OSError, ValueError):
-        raise NotReadable(
-            Message("The file is damaged or no workbook: take a copy that opens, or the backup.")
-        ) from None
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
@@ -93,7 +89,7 @@ class TableReader:
     def __init__(self, book: Book, place: Place, values: SheetValues) -> None:
         self.place = place
         self._rows = values.take(book.sheets[place.sheet].name)
-        with ZipFile(book.path) as archive:
+        with readable(), ZipFile(book.path) as archive:
             self.map: CellMap = scan(archive.read(book.sheets[place.sheet].part))
 
     def read(self, columns: Sequence[str], zone: Callable[[datetime], datetime]) -> TableSnapshot:
