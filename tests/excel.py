@@ -43,9 +43,13 @@ def excel_page(
     language: str = "zh-CN",
     requirement_set: float = 1.1,
     size: tuple[int, int] = (420, 900),
+    now: datetime | None = None,
 ) -> Page:
     """The task pane as Excel opens it, over a workbook."""
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, locale=language)
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, locale=language,
+                            timezone_id="Asia/Shanghai")  # fmt: skip
+    if now is not None:
+        page.clock.set_fixed_time(now)
 
     def office(route: Route) -> None:
         route.fulfill(path=STAND_IN, content_type="text/javascript")

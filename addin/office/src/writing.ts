@@ -150,6 +150,7 @@ async function append(
     list.getRange().load("rowIndex,columnIndex,rowCount,columnCount"),
   );
   const start = await lastRow(context, place);
+  await context.sync();
   for (const column of place.table.columns) {
     const at = place.columns.get(column.id);
     if (at === undefined || rows.every((row) => (row[column.id] ?? null) === null)) continue;
