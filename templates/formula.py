@@ -4,6 +4,17 @@ A formula is one call of a cell function: `DEADLINE(kind, clock_start, "solution
 Arguments are column ids or hidden values of the same table, `relation.column` for another table,
 text and number literals, `blank`, `now`, `rules`, or another call. Python's own `ast` parses it;
 nothing is ever evaluated as Python.
+
+Besides the cell functions there are a few words that every spreadsheet program has a form of
+(`NATIVE`), so that one line serves refresh and live formulas alike:
+
+- `IF(condition, then, otherwise)`; a condition is `==`, `!=`, `>`, `and`, `or`, or `ANY`;
+- `ANY(relation.column, "value", …)`: some related row holds one of the values, or anything at all
+  when none are given;
+- `FIRST(a, b)`: the first that is not blank;
+- `EARLIEST(since, a, b, …)`: the earliest moment that is not before `since`;
+- `JOIN("separator", a, b)`: both texts, the separator only between two;
+- `OPEN(moment)`: the interval that began then and goes on, as text.
 """
 
 from __future__ import annotations
@@ -54,6 +65,10 @@ class Call:
 
 
 Node: TypeAlias = Literal | Named | Ref | Call
+NATIVE = frozenset(
+    {"IF", "ANY", "FIRST", "EARLIEST", "JOIN", "OPEN", "EQ", "NE", "GT", "AND", "OR"}
+)
+_COMPARISONS: dict[type[ast.cmpop], str] = {ast.Eq: "EQ", ast.NotEq: "NE", ast.Gt: "GT"}
 _NAMED = frozenset({"now", "rules"})
 
 
@@ -96,5 +111,10 @@ def _node(tree: ast.expr, text: str) -> Node:
             return Ref(column, relation)
         case ast.Call(func=ast.Name(id=function), args=args, keywords=[]):
             return Call(function, tuple(_node(arg, text) for arg in args))
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
+            return Call(_COMPARISONS[type(op)], (_node(left, text), _node(right, text)))
+        case ast.BoolOp(op=op, values=values):
+            name = "AND" if isinstance(op, ast.And) else "OR"
+            return Call(name, tuple(_node(value, text) for value in values))
         case _:
             raise FormulaError(f"{text}: a formula is one call of a cell function")

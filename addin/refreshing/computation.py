@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import repeat
 from typing import Any, TypeAlias, TypeVar, cast
 
 from ...functions import REGISTRY
@@ -19,8 +20,9 @@ from ...functions.registry import CellFunction
 from ...functions.rules import Rules
 from ...functions.values import CellError
 from ...sheets.snapshot import Snapshot, TableSnapshot, Value
-from ...templates.formula import Call, Literal, Named, Node, Ref, parse_formula
+from ...templates.formula import NATIVE, Call, Literal, Named, Node, Ref, parse_formula
 from ...templates.tracker import Column, Relation, Table, Tracker
+from .natives import IMPLEMENTED
 
 Step: TypeAlias = Callable[["Computation", str, str], list[Value]]
 """A step of refresh: (computation, table, column) → one value per row."""
@@ -138,6 +140,8 @@ class Computation:
     def _formula(
         self, table: str, column: str, call: Call, skip: frozenset[int] | None
     ) -> list[Value]:
+        if call.function in NATIVE:
+            return self._native(table, column, call)
         function = REGISTRY[call.function]
         at = function.part_index
         if at is not None and len(call.args) > at:
@@ -151,6 +155,12 @@ class Computation:
             name = str(part.value)
             return [None if row is None else getattr(row, name) for row in rows]
         return self._run(table, column, call, function, skip)
+
+    def _native(self, table: str, column: str, call: Call) -> list[Value]:
+        operands = [self._operand(table, column, arg) for arg in call.args]
+        count = len(self.table(table))
+        columns = [repeat(value, count) if cells is None else cells for cells, value in operands]
+        return list(map(IMPLEMENTED[call.function], *columns))
 
     def _run(
         self,
