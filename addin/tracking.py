@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from ..functions.messages import Lang, Message
+from ..sheets.edits import Summary
 from ..sheets.errors import FanpanError
 from ..sheets.snapshot import Value
+from ..sheets.workbook.adapter import Workbook
 from ..sheets.workbook.create import create_workbook
+from ..sheets.workbook.forms import Form
 from ..sheets.workbook.saving import restore_backup
 from ..templates.tracker import load_tracker
 from .buttons.new import starting_rows
@@ -37,6 +41,11 @@ def create(
     if path.suffix.lower() != ".xlsx":
         raise WrongEnding(Message("{path}: the name of a tracker ends in .xlsx.", path=path))
     create_workbook(path, load_tracker(), {**starting_rows(lang, hours), **(rows or {})}, lang)
+
+
+def convert(path: Path, form: Form, *, now: datetime) -> Summary:
+    """Write a tracker's computed columns as values or as formulas of one program, in one save."""
+    return Workbook(path).convert(form, now)
 
 
 def undo(path: Path) -> None:

@@ -11,6 +11,7 @@ from ...functions.messages import Message, translate
 from ...sheets.errors import FanpanError
 from . import language
 from .cases import add_case_commands
+from .forms import add_form_commands
 from .functions import add_function_commands
 from .reports import add_report_commands
 from .service import add_service_commands
@@ -33,6 +34,7 @@ def build(args: Sequence[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     add_table_commands(app, screen)
+    add_form_commands(app, screen)
     add_case_commands(app, screen)
     add_report_commands(app, screen)
     add_function_commands(app, screen)

@@ -17,6 +17,7 @@ from ..doctor import diagnose
 from ..press import press
 from ..refresh import needs, refresh
 from ..tracking import create, undo
+from .forms import read_form, show_form
 from .importing import import_file, read_maps
 from .options import LANG_HELP, Help, moment
 from .show import Screen
@@ -32,18 +33,23 @@ def add_table_commands(app: typer.Typer, screen: Screen) -> None:
         demo: bool = typer.Option(False, "--demo", help=h("Fill it with the demo exports")),
         hours: str = typer.Option("", "--hours", help=h("Daily hours of the clocks, 09:00-23:00")),
         now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
+        live: str = typer.Option(
+            "", "--live", help=h("Formulas instead of values, for excel, libreoffice or google")
+        ),
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
+        form = read_form(live) if live else "values"
         if not hours and not demo and screen.out.is_terminal and screen.err.is_terminal:
             hours = typer.prompt(
                 Message("Daily hours of the shop (blank: around the clock)").text(screen.lang),
                 default="09:00-23:00",
             )
+        at = DEMO_NOW if demo and not now else moment(now)
         with screen.phase("write"):
             create(path, lang=screen.lang, hours=hours or None)
         screen.say(Message("Made {path}.", path=path))
         if demo:
-            edits = fill_demo(path, now=moment(now) if now else DEMO_NOW, phase=screen.phase)
+            edits = fill_demo(path, now=at, phase=screen.phase)
             screen.summary(edits)
             screen.say(
                 Message(
@@ -53,11 +59,13 @@ def add_table_commands(app: typer.Typer, screen: Screen) -> None:
                     board=Message("Board"),
                     report=edits.sheets[0].title,
                     reviews=load_tracker().table("reviews").title.text(screen.lang),
-                    now=f"{moment(now) if now else DEMO_NOW:%Y-%m-%d %H:%M}",
+                    now=f"{at:%Y-%m-%d %H:%M}",
                 )
             )
         else:
             screen.say(Message("Next: fanpan import {path} YOUR-EXPORT.csv", path=path))
+        if form != "values":
+            show_form(screen, path, form, at)
 
     @app.command("import", help=h("Import exports of reviews and orders."))
     def import_command(

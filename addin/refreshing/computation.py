@@ -113,8 +113,6 @@ class Computation:
             return self._formula(table, column, parse_formula(source), None)
         found = declared.column(column)
         snapshot = self.table(table)
-        if column in snapshot.live:
-            return snapshot.column(column)
         keep = self.kept_rows(table, found)
         if found.rule is not None:
             values = STEPS[found.rule](self, table, column)

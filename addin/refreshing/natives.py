@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from operator import eq, ne
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ...sheets.snapshot import Value
 
@@ -16,10 +16,7 @@ def _join(separator: str, *texts: str | None) -> str | None:
 
 def _flat(values: Iterable[Any]) -> Iterator[Any]:
     for value in values:
-        if isinstance(value, list):
-            yield from cast("list[Any]", value)
-        else:
-            yield value
+        yield from value if isinstance(value, list) else (value,)  # pyright: ignore[reportUnknownVariableType]
 
 
 def _earliest(since: datetime | None, *moments: Any) -> datetime | None:

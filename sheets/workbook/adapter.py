@@ -22,6 +22,7 @@ from ..files import write_bytes
 from ..snapshot import Snapshot, TableSnapshot
 from .book import Book
 from .create import MEMORY
+from .forms import Form, FormWriter
 from .guard import check_file, readable
 from .identity import Place
 from .read import SheetValues, TableReader, find_places
@@ -119,6 +120,22 @@ class Workbook:
                     table=self.tracker.table(name).title.text(self._lang),
                 )
             )
+        return summary
+
+    def convert(self, form: Form, now: datetime) -> Summary:
+        """Write every computed column as values, or as formulas of one program for `now`."""
+        tables = {table.id: tuple(column.id for column in table.columns if not column.later)
+                  for table in self.tracker.tables if table.id != MEMORY}  # fmt: skip
+        self.snapshot(tables)
+        refuse_when_open(self.path)
+        summary = Summary()
+        writer = FormWriter(
+            self.path, self.tracker, self._places, self._tables, self._lang, summary
+        )
+        writer.prepare_form(form, self._memory, now)
+        assert self._stamp is not None
+        with readable():
+            save(self.path, self._stamp, writer.write)
         return summary
 
 

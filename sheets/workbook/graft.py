@@ -13,8 +13,15 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
 
-from .book import Book, attributes, rels_part
-from .listing import REST, append, define, insert_sheet, recalculated
+from .book import Book, rels_part
+from .listing import (
+    append,
+    define,
+    insert_sheet,
+    recalculated,
+    without_parts,
+    without_relation,
+)
 from .stylemerge import merge_styles
 from .zipcopy import copy_zip
 
@@ -106,20 +113,14 @@ class _Edit:
         rels = rels_part(self.book.part)
         found = [rel for rel in self.book.relations(self.book.part) if rel.type == "calcChain"]
         for rel in found:
-            pattern = rf"<(?:\w+:)?Relationship\b{REST}\bId=[\"']{re.escape(rel.id)}[\"']{REST}>"
-            self.changed[rels] = re.sub(pattern, "", self.text(rels))
+            self.changed[rels] = without_relation(self.text(rels), rel.id)
         return {rel.target for rel in found}
 
     def undeclare(self, parts: Iterable[str]) -> None:
         """Take parts out of the content types."""
-        gone = {f"/{part}".lower() for part in parts}
-
-        def keep(match: re.Match[str]) -> str:
-            return "" if attributes(match[0]).get("PartName", "").lower() in gone else match[0]
-
         types = "[Content_Types].xml"
         before = self.text(types)
-        after = re.sub(rf"<(?:\w+:)?Override\b{REST}/>", keep, before)
+        after = without_parts(before, parts)
         if after != before:
             self.changed[types] = after
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr, unescape
 
@@ -95,3 +96,20 @@ def recalculated(text: str) -> str:
     tag = re.sub(r"\s+fullCalcOnLoad=[\"']\w*[\"']", "", found[0])
     tag = tag.replace("calcPr", 'calcPr fullCalcOnLoad="1"', 1)
     return text[: found.start()] + tag + text[found.end() :]
+
+
+def without_parts(text: str, parts: Iterable[str]) -> str:
+    """The content types without these parts."""
+    gone = {f"/{part}".lower() for part in parts}
+
+    def keep(match: re.Match[str]) -> str:
+        return "" if attributes(match[0]).get("PartName", "").lower() in gone else match[0]
+
+    return re.sub(rf"<(?:\w+:)?Override\b{REST}/>", keep, text)
+
+
+def without_relation(text: str, relation: str) -> str:
+    """A relationships part without the arrow of this id."""
+    return re.sub(
+        rf"<(?:\w+:)?Relationship\b{REST}\bId=[\"']{re.escape(relation)}[\"']{REST}>", "", text
+    )

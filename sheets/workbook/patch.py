@@ -50,6 +50,8 @@ class SheetChange:
     """The last row of the table before rows are appended."""
     new_last_row: int = 0
     """The last row afterwards; equal when none are appended."""
+    replaceable: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
+    """Column → rows whose formula is ours and gives way."""
     locked: int = 0
     """Counts the cells that were left alone because they hold a formula."""
 
@@ -156,7 +158,7 @@ def _element(column: int, row: int, style: int | None, content: Content, prefix:
 
 
 def _prefixed(text: str, prefix: bytes) -> bytes:
-    return re.sub(rb"<(/?)(c|v|is|t)\b", rb"<\1" + prefix + rb"\2", text.encode())
+    return re.sub(rb"<(/?)(c|f|v|is|t)\b", rb"<\1" + prefix + rb"\2", text.encode())
 
 
 def _patched_row(
@@ -177,7 +179,8 @@ def _patched_row(
             at += 1
         if at < len(columns) and columns[at] == column:
             at += 1
-            if _FORMULA.search(element):
+            ours = number in change.replaceable.get(column, ())
+            if not ours and _FORMULA.search(element):
                 change.locked += 1
             else:
                 styled = _STYLE.search(element, 0, element.index(b">"))

@@ -92,6 +92,29 @@ def _number(value: float) -> str:
     return f"><v>{number:.0f}</v></c>" if whole else f"><v>{number!r}</v></c>"
 
 
+def formula_content(formula: str, content: str, *, array: str = "") -> str:
+    """A formula (without "=") over the content that its last value would have as a plain cell.
+
+    `array` is the range that one formula fills.
+
+    >>> formula_content('A1&"<"', _text("x"))
+    ' t="str"><f>A1&amp;"&lt;"</f><v>x</v></c>'
+    >>> formula_content("A1", _number(2)), formula_content("A1", "")
+    ('><f>A1</f><v>2</v></c>', '><f>A1</f></c>')
+    """
+    of = f' t="array" ref="{array}"' if array else ""
+    written = f"<f{of}>{escape(formula)}</f>"
+    if not content:
+        return f">{written}</c>"
+    text = _INLINE.fullmatch(content)
+    if text is not None:
+        return f' t="str">{written}<v>{text[1]}</v></c>'
+    return content.replace(">", f">{written}", 1)
+
+
+_INLINE = re.compile(r" t=\"inlineStr\"><is><t[^>]*>(.*)</t></is></c>", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """How the cells of one column are written."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, NamedTuple
+from xml.sax.saxutils import unescape
 
 _CELL = re.compile(
     rb"<((?:\w+:)?)c\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)>\s*<(?:\w+:)?f\b"
@@ -17,7 +18,13 @@ _ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt=[\"']e[\"'][^>]*)>(?:(?!</(?:\w+:)
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z$0-9:]+)[\"']")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _SPAN = re.compile(rb"\bref=[\"']([A-Z$0-9:]+)[\"']")
-_OURS = re.compile(rb"^\s*(?:_xldudf_FANPAN_|FANPAN[._])", re.IGNORECASE)
+# As Excel, LibreOffice and Google save them, and as Google exports what Excel does not know.
+_OURS = re.compile(
+    rb"^\s*(?:ARRAYFORMULA\((?:LET\(fp_)?.*?|(?:IFERROR\()?__xludf\.DUMMYFUNCTION\(.*?)?"
+    rb"(?:_xldudf_FANPAN_|FANPAN[._])",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHARED = re.compile(rb"\bsi=[\"'](\d+)[\"']")
 _MOST_CELLS_OF_A_MERGE: Final = 2_000_000
 
 
@@ -75,14 +82,20 @@ def scan(xml: bytes) -> CellMap:
     """Map the special cells of a worksheet part."""
     found = CellMap()
     if re.search(rb"<(?:\w+:)?f\b", xml):
+        shared: set[bytes] = set()
         for match in _CELL.finditer(xml):
             place = _REFERENCE.search(match[2])
             if place is None:
                 continue
             column, row = column_index(place[1].decode()), int(place[2])
             found.formulas.setdefault(column, set()).add(row)
-            if match[4] and _OURS.match(match[4]):
+            group = _SHARED.search(match[3])
+            if (match[4] and _OURS.match(match[4])) or (
+                group is not None and not match[4] and group[1] in shared
+            ):
                 found.ours.setdefault(column, set()).add(row)
+                if group is not None:
+                    shared.add(group[1])
             if re.search(rb"\bt=[\"'](?:array|dataTable)[\"']", match[3]):
                 span = _SPAN.search(match[3])
                 if span is not None:
@@ -97,6 +110,32 @@ def scan(xml: bytes) -> CellMap:
     for match in _MERGE.finditer(tail):
         _cover(found.merged, match[1].decode())
     return found
+
+
+def our_formulas(xml: bytes) -> dict[int, tuple[int, str]]:
+    """Column → (row, formula) of the last cell there whose formula of ours speaks of its row."""
+    found: dict[int, tuple[int, str]] = {}
+    for match in _CELL.finditer(xml):
+        place = _REFERENCE.search(match[2])
+        if place is not None and match[4] and _OURS.match(match[4]):
+            row = int(place[2])
+            formula = unescape(match[4].decode("utf-8", "replace"))
+            if re.search(_own_row(row), formula):
+                found[column_index(place[1].decode())] = row, formula
+    return found
+
+
+def _own_row(row: int) -> str:
+    return rf"(\$[A-Z]{{1,3}}){row}\b"
+
+
+def moved_formula(formula: str, row: int, new_row: int) -> str:
+    """A formula of ours for another row.
+
+    >>> moved_formula("FANPAN.DELAY($P2,'a'!$A$2,$Q2)", 2, 9)
+    "FANPAN.DELAY($P9,'a'!$A$2,$Q9)"
+    """
+    return re.sub(_own_row(row), rf"\g<1>{new_row}", formula)
 
 
 def _cover(cells: dict[int, set[int]], span: str) -> None:

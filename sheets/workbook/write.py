@@ -22,8 +22,8 @@ from .dates import DateStyles
 from .identity import PREFIX, Place, defined_names, record
 from .listing import recalculated
 from .patch import SheetChange, grow_dimension, grown_range, patched
-from .rowxml import MAX_TEXT, Cell, cell_writer, utf16_length
-from .sheetxml import parse_range, without_cached
+from .rowxml import MAX_TEXT, Cell, cell_writer, formula_content, utf16_length
+from .sheetxml import moved_formula, our_formulas, parse_range, without_cached
 from .zipcopy import copy_zip
 
 _HEAD: Final = 1 << 16
@@ -50,6 +50,9 @@ class Writer:
         self.book = Book.read(path)
         self._changes: dict[str, SheetChange] = {}
         self._now: datetime | None = None
+        self.listing: dict[str, bytes] = {}
+        """Listing parts that change because of `dropped`."""
+        self.dropped: set[str] = set()
 
     def prepare(self, edits: Edits, memory: Mapping[str, Any]) -> bool:
         """Work out every cell to write; whether there is any."""
@@ -69,7 +72,7 @@ class Writer:
         """Write the patched workbook to `target`."""
         if self._now is not None:
             self._set_now(self._now)
-        copy_zip(self.path, target, dict(self._parts()))
+        copy_zip(self.path, target, {**self.listing, **dict(self._parts())}, self.dropped)
 
     # Working out the cells.
 
@@ -119,13 +122,27 @@ class Writer:
         # A table without rows still spans one blank row below its header.
         change.last_row = max(last, place.header + 1)
         change.new_last_row = max(change.last_row, last + len(rows))
+        formulas = self._live_formulas(place, table) if rows else {}
         for number, row in enumerate(rows, last + 1):
             cells = {
                 place.columns[column]: self._content(writers[column], value, place, number)
                 for column, value in row.items()
                 if value is not None and column in place.columns
             }
+            for column, (row_of, formula) in formulas.items():
+                cells[column] = formula_content(moved_formula(formula, row_of, number), "")
             change.cells.setdefault(number, {}).update(cells)
+
+    def _live_formulas(self, place: Place, table: TableSnapshot) -> dict[int, tuple[int, str]]:
+        """Column → (row, formula) to go on with in new rows; one formula for all needs no more."""
+        if not table.live:
+            return {}
+        with ZipFile(self.path) as archive:
+            found = our_formulas(archive.read(self.book.sheets[place.sheet].part))
+        live = {place.columns[column] for column in table.live}
+        return {
+            column: (row, formula) for column, (row, formula) in found.items() if column in live
+        }
 
     def _prepare_memory(self, notes: Mapping[str, Any]) -> None:
         place, table = self.places[MEMORY], self.tables[MEMORY]
