@@ -86,12 +86,38 @@ class Office:
         return json.loads(done.stdout.decode().strip().splitlines()[-1])
 
 
+def unopkg(folder: Path, *args: str) -> str:
+    """Run LibreOffice's extension manager as the user that LibreOffice runs as."""
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, 65534, 65534)
+    done = subprocess.run(
+        [*(user if os.geteuid() == 0 else []), "env", f"HOME={folder}", "unopkg", *args, profile],
+        capture_output=True, text=True, check=False, timeout=120, cwd=folder,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def install(extension: Path, folder: Path) -> None:
+    """Install an extension for the profile in `folder`."""
+    copy = folder / extension.name
+    shutil.copyfile(extension, copy)
+    unopkg(folder, "add", "-f", "--suppress-license", str(copy))
+    listed = unopkg(folder, "list")
+    assert listed.count("is registered: yes") >= 5, listed
+    assert "is registered: no" not in listed, listed
+
+
 @contextmanager
-def office() -> Generator[Office]:
-    """LibreOffice with a profile of its own, until the block ends."""
+def office(extension: Path | None = None) -> Generator[Office]:
+    """LibreOffice with a profile of its own, and with `extension`, until the block ends."""
     assert Path(PYTHON).exists(), "Debian's python3 with python3-uno is needed"
     assert sys.platform == "linux"
     with soffice_folder() as folder:
+        if extension is not None:
+            install(extension, folder)
         port = free_port()
         accept = f"--accept=socket,host=127.0.0.1,port={port};urp;"
         thread = threading.Thread(

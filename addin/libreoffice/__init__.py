@@ -1,0 +1,1 @@
+"""LibreOffice: an extension whose functions run in LibreOffice's own Python."""

@@ -1,0 +1,112 @@
+"""What LibreOffice's registry is told: names and help of functions, menu, toolbar, commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
+
+from ...functions.messages import LANGS, Lang, Message
+from ..buttons.catalogue import Button
+from .methods import NAMESPACE, Method
+
+PROTOCOL: Final = "org.fanpan:"
+HANDLER: Final = "org.fanpan.Handler"
+_LOCALES: Final[Mapping[Lang, str]] = {"zh": "zh-CN", "en": "en-US"}
+_CALC: Final = "com.sun.star.sheet.SpreadsheetDocument"
+_BRAND: Final = Message("Fanpan")
+_HEAD: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<oor:component-data xmlns:oor="http://openoffice.org/2001/registry"'
+    ' xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+)
+
+
+def calc_add_ins(found: Iterable[Method]) -> str:
+    """`CalcAddIns.xcu`. Implementation name, method and English name make one text that works
+    typed, through the API and in files: `FANPAN.KIND`."""
+    nodes = "".join(_function(method) for method in found)
+    return (
+        f'{_HEAD} oor:name="CalcAddIns" oor:package="org.openoffice.Office">\n'
+        f'<node oor:name="AddInInfo"><node oor:name="{NAMESPACE}" oor:op="replace">'
+        f'<node oor:name="AddInFunctions">\n{nodes}</node></node></node>\n</oor:component-data>\n'
+    )
+
+
+def _function(method: Method) -> str:
+    texts = {lang: (method.title(lang), method.help(lang)) for lang in LANGS}
+    given = {lang: list(method.parameters(lang)) for lang in LANGS}
+    parameters = "".join(
+        _node(
+            given["en"][at][0],
+            _texts("DisplayName", {lang: given[lang][at][1] for lang in LANGS})
+            + _texts("Description", {lang: given[lang][at][2] for lang in LANGS}),
+        )
+        for at in range(len(given["en"]))
+    )
+    return _node(
+        method.name,
+        _texts("DisplayName", {lang: title for lang, (title, _) in texts.items()})
+        + _texts("Description", {lang: sentence for lang, (_, sentence) in texts.items()})
+        + _value("Category", "Add-In")
+        + f'<node oor:name="Parameters">{parameters}</node>',
+    )
+
+
+def _node(name: str, inner: str) -> str:
+    return f'<node oor:name={quoteattr(name)} oor:op="replace">{inner}</node>\n'
+
+
+def _value(name: str, text: str) -> str:
+    return f'<prop oor:name="{name}" oor:type="xs:string"><value>{escape(text)}</value></prop>'
+
+
+def _texts(name: str, texts: Mapping[Lang, str]) -> str:
+    # The default text stands first; a value without a language would hide the others.
+    values = "".join(
+        f'<value xml:lang="{_LOCALES[lang]}">{escape(text)}</value>'
+        for lang, text in sorted(texts.items(), key=lambda item: item[0] != "en")
+    )
+    return f'<prop oor:name="{name}" oor:type="xs:string">{values}</prop>'
+
+
+def protocol_handler() -> str:
+    """`ProtocolHandler.xcu`: commands that start with `org.fanpan:` are ours."""
+    return (
+        f'{_HEAD} oor:name="ProtocolHandler" oor:package="org.openoffice.Office">\n'
+        f'<node oor:name="HandlerSet"><node oor:name="{HANDLER}" oor:op="replace">'
+        '<prop oor:name="Protocols" oor:type="oor:string-list">'
+        f"<value>{PROTOCOL}*</value></prop></node></node>\n</oor:component-data>\n"
+    )
+
+
+def add_ons(buttons: Iterable[Button]) -> str:
+    """`Addons.xcu`: the menu and the toolbar with every button."""
+    entries = list(buttons)
+    menu = "".join(_entry(at, button) for at, button in enumerate(entries))
+    menu += _command(len(entries), "settings", {lang: SETTINGS.text(lang) for lang in LANGS})
+    title = _texts("Title", {lang: _BRAND.text(lang) for lang in LANGS})
+    return (
+        f'{_HEAD} oor:name="Addons" oor:package="org.openoffice.Office">\n<node oor:name="AddonUI">'
+        f'<node oor:name="OfficeMenuBar"><node oor:name="org.fanpan.menu" oor:op="replace">{title}'
+        f'{_value("Context", _CALC)}<node oor:name="Submenu">\n{menu}</node></node></node>\n'
+        f'<node oor:name="OfficeToolBar"><node oor:name="org.fanpan.bar" oor:op="replace">\n{menu}'
+        "</node></node></node>\n</oor:component-data>\n"
+    )
+
+
+SETTINGS: Final = Message("Settings …")
+
+
+def _entry(at: int, button: Button) -> str:
+    return _command(at, button.name, {lang: button.title(lang) for lang in LANGS})
+
+
+def _command(at: int, name: str, titles: Mapping[Lang, str]) -> str:
+    return _node(
+        f"b{at:03}",
+        _value("URL", PROTOCOL + name)
+        + _texts("Title", titles)
+        + _value("Target", "_self")
+        + _value("Context", _CALC),
+    )

@@ -1,0 +1,149 @@
+"""Cell functions as LibreOffice calls them: values in, values out.
+
+Measured on 7.4 (an `any` parameter): an empty cell arrives as 0.0, one left out as None, a range as
+a tuple of rows whose empty cells are ''. Returned True would show 0, None shows #N/A, and any
+exception #VALUE!.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from ....functions.messages import Lang
+from ....functions.registry import CellFunction
+from ....functions.values import CellError, to_serial
+from ....functions.valuetypes import ValueType
+from ....functions.wire import result_type
+
+Rows = tuple[tuple[Any, ...], ...]
+_TEXTS: Final = frozenset({"text", "choice"})
+_TABLES: Final = frozenset({"row", "rows"})
+# Nothing but these can be 0: elsewhere a 0 is an empty cell.
+_NEVER_ZERO: Final = frozenset({"text", "choice", "moment", "day", "rules"})
+
+
+class FailedCell(Exception):
+    """The cell shows an error; the sentence is for whoever calls from a macro."""
+
+
+def is_text(kind: ValueType) -> bool:
+    """Whether a column of such results is a column of texts."""
+    return kind.name in _TEXTS
+
+
+def one_cell(function: CellFunction, lang: Lang) -> Callable[..., Any]:
+    """The function for one cell; of a row it gives the first part unless `part` names another."""
+    read = _reader(function)
+    call = function.call
+    if function.result.name != "row":
+        show = _shower(function.result, lang)
+        return lambda *cells: show(call(*read(cells)))
+
+    shown = {name: _shower(kind, lang) for name, kind in function.result.parts}
+    first = _shower(function.result.parts[0][1], lang)
+
+    def run(*cells: Any) -> Any:
+        args = read(cells)
+        value = call(*args)
+        if isinstance(value, (list, tuple)):
+            return first(value[0])
+        part = function.parts.id(str(args[function.part_index or 0])) if value is not None else None
+        return shown.get(part or "", first)(value)
+
+    return run
+
+
+def many_cells(function: CellFunction, lang: Lang) -> Callable[..., Rows]:
+    """The function for ranges: one row of results per row of arguments, or a table."""
+    read = _reader(function)
+
+    def run(*cells: Any) -> Rows:
+        args = read(cells)
+        value = function.call(*args)
+        if isinstance(value, CellError):
+            raise FailedCell(value.sentence(lang))
+        return _rows(value, result_type(function, args), lang)
+
+    return run
+
+
+def _reader(function: CellFunction) -> Callable[[tuple[Any, ...]], list[Any]]:
+    """What arrives for the parameters → the arguments of a call, without blanks at the end."""
+    parameters = function.parameters
+    blank_zero = [parameter.type.name in _NEVER_ZERO for parameter in parameters]
+    repeats = bool(parameters) and parameters[-1].repeating
+
+    def read(cells: tuple[Any, ...]) -> list[Any]:
+        if repeats:
+            cells = (*cells[:-1], *(cells[-1] or ()))
+        args: list[Any] = []
+        for position, cell in enumerate(cells):
+            kind = cell.__class__
+            if kind is float:
+                empty = cell == 0.0 and position < len(blank_zero) and blank_zero[position]
+                args.append(None if empty else cell)
+            else:
+                args.append(_range(cell) if kind is tuple else cell)
+        while args and args[-1] is None:
+            args.pop()
+        return args
+
+    return read
+
+
+def _range(cell: Rows) -> list[Any]:
+    rows = [list(row) for row in cell]
+    return [row[0] for row in rows] if all(len(row) == 1 for row in rows) else rows
+
+
+def _shower(kind: ValueType, lang: Lang) -> Callable[[Any], Any]:
+    choices = kind.choices
+    words = {} if choices is None else {id: choices.word(id, lang) for id in choices.ids}
+
+    def show(value: Any) -> Any:
+        kind = value.__class__
+        if kind is str:
+            return words.get(value, value)
+        if kind is float:
+            return value
+        if value is None:
+            return ""
+        if kind is CellError:
+            if value.kind == "#N/A":
+                return None
+            raise FailedCell(value.sentence(lang))
+        if isinstance(value, date):
+            return to_serial(value)
+        if isinstance(value, (bool, int, Decimal)):
+            return float(value)
+        if isinstance(value, (list, tuple)):
+            raise FailedCell("a range stands where one cell is expected")
+        return value
+
+    return show
+
+
+def _rows(value: Any, kind: ValueType, lang: Lang) -> Rows:
+    if not isinstance(value, (list, tuple)):
+        return ((_in_array(value, kind, lang),),)
+    if kind.name in _TABLES:
+        table: Sequence[Any] = value if value.__class__ is list else [value]
+        parts = [part for _, part in kind.parts]
+        return tuple(
+            tuple(_in_array(cell, part, lang) for cell, part in zip(row, parts, strict=True))
+            if isinstance(row, (list, tuple))
+            else tuple(_in_array(row, part, lang) for part in parts)
+            for row in table
+        )
+    rows = [row if isinstance(row, (list, tuple)) else [row] for row in value]
+    return tuple(tuple(_in_array(cell, kind, lang) for cell in row) for row in rows)
+
+
+def _in_array(value: Any, kind: ValueType, lang: Lang) -> Any:
+    if isinstance(value, CellError):
+        return value.kind if is_text(kind) else float("nan")
+    shown = _shower(kind, lang)(value)
+    return str(shown) if is_text(kind) and shown is not None else shown
