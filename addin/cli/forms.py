@@ -18,9 +18,7 @@ from .show import Screen
 _SAID: Final[dict[Form, Message]] = {
     "values": Message("Values now; fanpan refresh brings them up to date."),
     "excel": Message("Formulas for Excel now; they need the Fanpan add-in there."),
-    "libreoffice": Message(
-        "Formulas for LibreOffice now; they need the Fanpan extension there."
-    ),
+    "libreoffice": Message("Formulas for LibreOffice now; they need the Fanpan extension there."),
     "google": Message(
         "Formulas for Google Sheets now: upload the file, open it as a Google Sheets file and add "
         "the Fanpan script."

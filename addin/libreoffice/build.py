@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -19,10 +19,11 @@ from xml.sax.saxutils import escape, quoteattr
 from ...functions import REGISTRY
 from ...functions.messages import LANGS, Lang, Message
 from ...functions.registry import Registry
+from ...sheets.workbook.styles import CHART_COLOURS, REPORT_STYLES, ROW_HEIGHTS
 from ..buttons.catalogue import BUTTONS, Button
-from .configuration import add_ons, calc_add_ins, protocol_handler
+from .configuration import add_ons, calc_add_ins, protocol_handler, settings_schema
 from .idl import interface
-from .inside.component import BUILT
+from .inside.settings import BUILT
 from .methods import methods
 
 IDENTIFIER: Final = "org.fanpan.libreoffice"
@@ -32,10 +33,11 @@ _TYPES: Final = {
     "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
     "ProtocolHandler.xcu": "application/vnd.sun.star.configuration-data",
     "Addons.xcu": "application/vnd.sun.star.configuration-data",
+    "Settings.xcs": "application/vnd.sun.star.configuration-schema",
     "component.py": "application/vnd.sun.star.uno-component;type=Python",
 }
 _INSIDE: Final = "pythonpath/fanpan/"
-_COMPONENT: Final = '''\
+_COMPONENT: Final = """\
 import sys
 
 if sys.version_info < (3, 11):
@@ -48,7 +50,7 @@ if sys.version_info < (3, 11):
 from fanpan.addin.libreoffice.inside.component import components
 
 g_ImplementationHelper = components()
-'''
+"""
 _TITLE: Final = Message("Fanpan")
 
 
@@ -77,10 +79,15 @@ def rendered(
     found = methods(functions.values())
     settled = {
         "lang": lang,
+        "brand": _TITLE.text(lang),
         "service": service,
+        "looks": {
+            "styles": REPORT_STYLES,
+            "heights": ROW_HEIGHTS,
+            "colours": CHART_COLOURS,
+        },
         "methods": {
-            method.name: {"function": method.function.name, "many": method.many}
-            for method in found
+            method.name: {"function": method.function.name, "many": method.many} for method in found
         },
     }
     return {
@@ -90,6 +97,7 @@ def rendered(
         "CalcAddIns.xcu": calc_add_ins(found),
         "ProtocolHandler.xcu": protocol_handler(),
         "Addons.xcu": add_ons(buttons.values()),
+        "Settings.xcs": settings_schema(),
         "component.py": _COMPONENT,
         f"{_INSIDE}__init__.py": f'__version__ = "{version("fanpan")}"\n',
         f"{_INSIDE}addin/libreoffice/inside/{BUILT}": json.dumps(settled),
@@ -103,6 +111,8 @@ def _bundled() -> Iterator[tuple[str, Traversable]]:
             yield f"{_INSIDE}{folder}/{name}", file
     for folder in ("addin", "addin/libreoffice"):
         yield f"{_INSIDE}{folder}/__init__.py", package.joinpath(folder, "__init__.py")
+    words = package.joinpath("templates/locale/zh/libreoffice.toml")
+    yield f"{_INSIDE}functions/data/zh/libreoffice.toml", words
     for name, file in _walk(files("tzdata")):
         yield f"pythonpath/tzdata/{name}", file
 
@@ -129,7 +139,7 @@ def _manifest() -> str:
 
 
 def _description() -> str:
-    names = _names({lang: _TITLE.text(lang) for lang in LANGS}.items())
+    names = "".join(f'<name lang="{lang}">{escape(_TITLE.text(lang))}</name>' for lang in LANGS)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<description xmlns="http://openoffice.org/extensions/description/2006">\n'
@@ -137,7 +147,3 @@ def _description() -> str:
         f"<version value={quoteattr(version('fanpan'))}/>\n"
         f"<display-name>{names}</display-name>\n</description>\n"
     )
-
-
-def _names(texts: Iterable[tuple[Lang, str]]) -> str:
-    return "".join(f'<name lang="{lang}">{escape(text)}</name>' for lang, text in texts)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from ...functions.messages import LANGS, Lang, Message
+from ...functions.messages import LANGS, Lang, Message, translate
 from ..buttons.catalogue import Button
-from .methods import NAMESPACE, Method
+from .methods import NAMESPACE, Method, parameter_name
 
 PROTOCOL: Final = "org.fanpan:"
 HANDLER: Final = "org.fanpan.Handler"
@@ -34,20 +34,20 @@ def calc_add_ins(found: Iterable[Method]) -> str:
 
 
 def _function(method: Method) -> str:
-    texts = {lang: (method.title(lang), method.help(lang)) for lang in LANGS}
-    given = {lang: list(method.parameters(lang)) for lang in LANGS}
+    titles: dict[Lang, str] = {lang: method.title(lang) for lang in LANGS}
+    helps: dict[Lang, str] = {lang: method.help(lang) for lang in LANGS}
     parameters = "".join(
         _node(
-            given["en"][at][0],
-            _texts("DisplayName", {lang: given[lang][at][1] for lang in LANGS})
-            + _texts("Description", {lang: given[lang][at][2] for lang in LANGS}),
+            parameter_name(one.name),
+            _texts("DisplayName", dict.fromkeys(LANGS, one.name))
+            + _texts("Description", {lang: translate(one.description, lang) for lang in LANGS}),
         )
-        for at in range(len(given["en"]))
+        for one in method.parameters
     )
     return _node(
         method.name,
-        _texts("DisplayName", {lang: title for lang, (title, _) in texts.items()})
-        + _texts("Description", {lang: sentence for lang, (_, sentence) in texts.items()})
+        _texts("DisplayName", titles)
+        + _texts("Description", helps)
         + _value("Category", "Add-In")
         + f'<node oor:name="Parameters">{parameters}</node>',
     )
@@ -92,6 +92,21 @@ def add_ons(buttons: Iterable[Button]) -> str:
         f'{_value("Context", _CALC)}<node oor:name="Submenu">\n{menu}</node></node></node>\n'
         f'<node oor:name="OfficeToolBar"><node oor:name="org.fanpan.bar" oor:op="replace">\n{menu}'
         "</node></node></node>\n</oor:component-data>\n"
+    )
+
+
+def settings_schema() -> str:
+    """`Settings.xcs`: where LibreOffice keeps the address and the token of the service."""
+    props = "".join(
+        f'<prop oor:name="{name}" oor:type="xs:string"><value></value></prop>'
+        for name in ("Url", "Token")
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<oor:component-schema xmlns:oor="http://openoffice.org/2001/registry"'
+        ' xmlns:xs="http://www.w3.org/2001/XMLSchema" oor:name="Settings" oor:package="org.fanpan"'
+        ' xml:lang="en-US">\n<component><group oor:name="Service">'
+        f"{props}</group></component>\n</oor:component-schema>\n"
     )
 
 

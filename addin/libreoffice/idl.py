@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .methods import Method
+from .methods import Method, parameter_name
 
 
 def interface(found: Iterable[Method]) -> str:
@@ -22,7 +22,7 @@ def interface(found: Iterable[Method]) -> str:
 
 def _method(method: Method) -> str:
     args = ", ".join(
-        f"[in] {'sequence<any>' if repeating else 'any'} {name}"
-        for name, _, _, repeating in method.parameters("en")
+        f"[in] {'sequence<any>' if one.repeating else 'any'} {parameter_name(one.name)}"
+        for one in method.parameters
     )
     return f"{method.result} {method.name}({args});"

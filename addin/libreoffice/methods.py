@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from ...functions.messages import Lang, Message, translate
-from ...functions.registry import CellFunction
+from ...functions.messages import Lang, Message
+from ...functions.registry import CellFunction, Parameter
 from .inside.cells import is_text
 
 NAMESPACE: Final = "FANPAN"
 COLUMN: Final = "_COLUMN"
-_COLUMN_TITLE: Final = Message("{name} for ranges")
-_COLUMN_HELP: Final = Message(
-    "For whole ranges, entered with Ctrl+Shift+Enter: one result per row. {help}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +42,16 @@ class Method:
         """The sentence of the function wizard."""
         sentence = self.function.describe(lang)
         if self.name.endswith(COLUMN):
-            return Message(_COLUMN_HELP.template, help=sentence).text(lang)
+            return Message(
+                "For whole ranges, entered with Ctrl+Shift+Enter: one result per row. {help}",
+                help=sentence,
+            ).text(lang)
         return sentence
 
-    def parameters(self, lang: Lang) -> Iterator[tuple[str, str, str, bool]]:
-        """(name in UNO, title, help, repeating) of each parameter."""
-        for parameter in self.function.parameters:
-            yield (
-                parameter_name(parameter.name),
-                parameter.name,
-                translate(parameter.description, lang),
-                parameter.repeating,
-            )
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters, in order."""
+        return self.function.parameters
 
 
 def parameter_name(name: str) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from ....functions.coerce import is_range
 from ....functions.messages import Lang
 from ....functions.registry import CellFunction
 from ....functions.values import CellError, to_serial
@@ -48,7 +49,7 @@ def one_cell(function: CellFunction, lang: Lang) -> Callable[..., Any]:
     def run(*cells: Any) -> Any:
         args = read(cells)
         value = call(*args)
-        if isinstance(value, (list, tuple)):
+        if is_range(value):
             return first(value[0])
         part = function.parts.id(str(args[function.part_index or 0])) if value is not None else None
         return shown.get(part or "", first)(value)
@@ -84,10 +85,10 @@ def _reader(function: CellFunction) -> Callable[[tuple[Any, ...]], list[Any]]:
             kind = cell.__class__
             if kind is float:
                 empty = cell == 0.0 and position < len(blank_zero) and blank_zero[position]
-                args.append(None if empty else cell)
+                args.append("" if empty else cell)
             else:
                 args.append(_range(cell) if kind is tuple else cell)
-        while args and args[-1] is None:
+        while args and args[-1] is None:  # left out
             args.pop()
         return args
 
@@ -119,7 +120,7 @@ def _shower(kind: ValueType, lang: Lang) -> Callable[[Any], Any]:
             return to_serial(value)
         if isinstance(value, (bool, int, Decimal)):
             return float(value)
-        if isinstance(value, (list, tuple)):
+        if is_range(value):
             raise FailedCell("a range stands where one cell is expected")
         return value
 
@@ -127,18 +128,18 @@ def _shower(kind: ValueType, lang: Lang) -> Callable[[Any], Any]:
 
 
 def _rows(value: Any, kind: ValueType, lang: Lang) -> Rows:
-    if not isinstance(value, (list, tuple)):
+    if not is_range(value):
         return ((_in_array(value, kind, lang),),)
     if kind.name in _TABLES:
         table: Sequence[Any] = value if value.__class__ is list else [value]
         parts = [part for _, part in kind.parts]
         return tuple(
             tuple(_in_array(cell, part, lang) for cell, part in zip(row, parts, strict=True))
-            if isinstance(row, (list, tuple))
+            if is_range(row)
             else tuple(_in_array(row, part, lang) for part in parts)
             for row in table
         )
-    rows = [row if isinstance(row, (list, tuple)) else [row] for row in value]
+    rows = [row if is_range(row) else [row] for row in value]
     return tuple(tuple(_in_array(cell, kind, lang) for cell in row) for row in rows)
 
 

@@ -2,56 +2,43 @@
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
+from collections.abc import Callable
 from typing import Any, Final
 
 from ....functions import REGISTRY
 from ....functions.messages import Lang
 from .cells import many_cells, one_cell
+from .handler import Handler
+from .settings import built
+from .unotypes import helper, interface
 
 ADD_IN: Final = "FANPAN"
 HANDLER: Final = "org.fanpan.Handler"
-BUILT: Final = "built.json"
-"""Written into the extension: the language of words, the address of the service, the methods."""
-
-
-def built() -> dict[str, Any]:
-    """What was settled when the extension was built."""
-    found: dict[str, Any] = json.loads((files(__package__ or "") / BUILT).read_text("utf-8"))
-    return found
 
 
 def components() -> Any:
     """The helper through which LibreOffice finds our components."""
-    import unohelper
-    from com.sun.star.frame import XDispatch, XDispatchProvider
-    from com.sun.star.lang import XInitialization, XServiceInfo
-    from org.fanpan import XFanpan
-
-    from .handler import Handler
-
+    unohelper = helper()
+    described = interface("com.sun.star.lang.XServiceInfo")
     settled = built()
-    helper = unohelper.ImplementationHelper()
+    found = unohelper.ImplementationHelper()
     services = ("com.sun.star.sheet.AddIn", ADD_IN)
-    add_in = type(
-        "Fanpan",
-        (unohelper.Base, XFanpan, XServiceInfo),
-        {
-            "__init__": lambda self, context: None,
-            **_calls(settled["methods"], settled["lang"]),
-            **_service_info(ADD_IN, services),
-        },
-    )
-    helper.addImplementation(add_in, ADD_IN, services)
+    members = {**_calls(settled["methods"], settled["lang"]), **_service_info(ADD_IN, services)}
+    bases = (AddIn, unohelper.Base, interface("org.fanpan.XFanpan"), described)
+    found.addImplementation(type("Fanpan", bases, members), ADD_IN, services)
     commands = ("com.sun.star.frame.ProtocolHandler",)
-    handler = type(
-        "FanpanHandler",
-        (Handler, unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XServiceInfo),
-        _service_info(HANDLER, commands),
-    )
-    helper.addImplementation(handler, HANDLER, commands)
-    return helper
+    names = ("frame.XDispatchProvider", "frame.XNotifyingDispatch", "lang.XInitialization")
+    bases = (Handler, unohelper.Base, *(interface(f"com.sun.star.{n}") for n in names), described)
+    commander = type("FanpanHandler", bases, _service_info(HANDLER, commands))
+    found.addImplementation(commander, HANDLER, commands)
+    return found
+
+
+class AddIn:
+    """Takes the component context that every component is made with."""
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
 
 
 def _calls(methods: dict[str, dict[str, Any]], lang: Lang) -> dict[str, Any]:
@@ -59,13 +46,29 @@ def _calls(methods: dict[str, dict[str, Any]], lang: Lang) -> dict[str, Any]:
     for name, method in methods.items():
         function = REGISTRY[method["function"]]
         run = many_cells(function, lang) if method["many"] else one_cell(function, lang)
-        found[name] = lambda self, *cells, run=run: run(*cells)
+        found[name] = _method(run)
     return found
 
 
+def _method(run: Callable[..., Any]) -> Callable[..., Any]:
+    def method(_self: Any, *cells: Any) -> Any:
+        return run(*cells)
+
+    return method
+
+
 def _service_info(name: str, services: tuple[str, ...]) -> dict[str, Any]:
+    def implementation(_self: Any) -> str:
+        return name
+
+    def supports(_self: Any, service: str) -> bool:
+        return service in services
+
+    def supported(_self: Any) -> tuple[str, ...]:
+        return services
+
     return {
-        "getImplementationName": lambda self: name,
-        "supportsService": lambda self, service: service in services,
-        "getSupportedServiceNames": lambda self: services,
+        "getImplementationName": implementation,
+        "supportsService": supports,
+        "getSupportedServiceNames": supported,
     }
