@@ -8,7 +8,8 @@ from datetime import time as clock
 import numpy as np
 import pandas as pd
 
-from fanpan.functions.businesstime import DAYS, BusinessTime
+from fanpan.functions.businesstime import BusinessTime
+from fanpan.functions.openhours import DAYS
 from fanpan.sheets.columns import deadlines
 
 ROWS = 1_000_000

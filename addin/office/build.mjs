@@ -12,7 +12,7 @@ const target = process.argv[2] ?? join(here, "dist");
 
 await build({
   absWorkingDir: here,
-  entryPoints: { pane: "src/excel.ts", "web/web": "src/web.ts" },
+  entryPoints: { pane: "src/excel.ts", "web/web": "src/web.ts", "google/sidebar": "src/google.ts" },
   bundle: true,
   minify: true,
   charset: "utf8",

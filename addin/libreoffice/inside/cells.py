@@ -22,6 +22,7 @@ from ....functions.wire import result_type
 Rows = tuple[tuple[Any, ...], ...]
 _TEXTS: Final = frozenset({"text", "choice"})
 _TABLES: Final = frozenset({"row", "rows"})
+_MOST_REMEMBERED: Final = 50_000
 # Nothing but these can be 0: elsewhere a 0 is an empty cell.
 _NEVER_ZERO: Final = frozenset({"text", "choice", "moment", "day", "rules"})
 
@@ -36,32 +37,53 @@ def is_text(kind: ValueType) -> bool:
 
 
 def one_cell(function: CellFunction, lang: Lang) -> Callable[..., Any]:
-    """The function for one cell; of a row it gives the first part unless `part` names another."""
+    """The function for one cell; of a row it gives the first part unless `part` names another.
+
+    A recalculation asks for the same cells again and again, so answers are remembered.
+    """
     read = _reader(function)
     call = function.call
-    if function.result.name != "row":
-        show = _shower(function.result, lang)
-        return lambda *cells: show(call(*read(cells)))
+    known: dict[tuple[Any, ...], Any] = {}
+    show = _cell_shower(function, lang)
 
+    def run(_component: Any, *cells: Any) -> Any:
+        try:
+            return known[cells]
+        except KeyError:
+            pass
+        args = read(cells)
+        shown = show(call(*args), args)
+        if len(known) >= _MOST_REMEMBERED:
+            known.clear()
+        known[cells] = shown
+        return shown
+
+    return run
+
+
+def _cell_shower(function: CellFunction, lang: Lang) -> Callable[[Any, list[Any]], Any]:
+    """How the one cell of a result is shown, which for a row depends on the arguments."""
+    if function.result.name != "row":
+        plain = _shower(function.result, lang)
+        return lambda value, _args: plain(value)
     shown = {name: _shower(kind, lang) for name, kind in function.result.parts}
     first = _shower(function.result.parts[0][1], lang)
 
-    def run(*cells: Any) -> Any:
-        args = read(cells)
-        value = call(*args)
+    def show(value: Any, args: list[Any]) -> Any:
         if is_range(value):
             return first(value[0])
-        part = function.parts.id(str(args[function.part_index or 0])) if value is not None else None
+        named = function.part_index is not None and len(args) > function.part_index
+        part = function.parts.id(str(args[function.part_index or 0])) if named else None
         return shown.get(part or "", first)(value)
 
-    return run
+    return show
 
 
 def many_cells(function: CellFunction, lang: Lang) -> Callable[..., Rows]:
     """The function for ranges: one row of results per row of arguments, or a table."""
     read = _reader(function)
 
-    def run(*cells: Any) -> Rows:
+    def run(_component: Any, *cells: Any) -> Rows:
         args = read(cells)
         value = function.call(*args)
         if isinstance(value, CellError):
@@ -72,22 +94,21 @@ def many_cells(function: CellFunction, lang: Lang) -> Callable[..., Rows]:
 
 
 def _reader(function: CellFunction) -> Callable[[tuple[Any, ...]], list[Any]]:
-    """What arrives for the parameters → the arguments of a call, without blanks at the end."""
+    """What arrives for the parameters → the arguments of a call, without what was left out."""
     parameters = function.parameters
-    blank_zero = [parameter.type.name in _NEVER_ZERO for parameter in parameters]
+    empty_zero = [parameter.type.name in _NEVER_ZERO for parameter in parameters]
     repeats = bool(parameters) and parameters[-1].repeating
 
     def read(cells: tuple[Any, ...]) -> list[Any]:
         if repeats:
             cells = (*cells[:-1], *(cells[-1] or ()))
-        args: list[Any] = []
-        for position, cell in enumerate(cells):
-            kind = cell.__class__
-            if kind is float:
-                empty = cell == 0.0 and position < len(blank_zero) and blank_zero[position]
-                args.append("" if empty else cell)
-            else:
-                args.append(_range(cell) if kind is tuple else cell)
+        args: list[Any] = [
+            "" if never and cell == 0.0 else cell
+            for cell, never in zip(cells, empty_zero, strict=False)
+        ]
+        args += cells[len(args) :]
+        if tuple in map(type, args):
+            args = [_range(cell) if cell.__class__ is tuple else cell for cell in args]
         while args and args[-1] is None:  # left out
             args.pop()
         return args

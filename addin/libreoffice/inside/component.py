@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from ....functions import REGISTRY
@@ -45,16 +44,8 @@ def _calls(methods: dict[str, dict[str, Any]], lang: Lang) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, method in methods.items():
         function = REGISTRY[method["function"]]
-        run = many_cells(function, lang) if method["many"] else one_cell(function, lang)
-        found[name] = _method(run)
+        found[name] = many_cells(function, lang) if method["many"] else one_cell(function, lang)
     return found
-
-
-def _method(run: Callable[..., Any]) -> Callable[..., Any]:
-    def method(_self: Any, *cells: Any) -> Any:
-        return run(*cells)
-
-    return method
 
 
 def _service_info(name: str, services: tuple[str, ...]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Google Sheets: Apps Script rendered from the registry, with a menu and a sidebar."""

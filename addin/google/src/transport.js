@@ -1,0 +1,63 @@
+// The service: where it is, and requests that it can trust. A name that ends in "_" is private.
+var FANPAN_SECONDS = 25;
+
+function fanpanSettings_() {
+  var kept = PropertiesService.getScriptProperties().getProperties();
+  return { url: String(kept.FANPAN_URL || "").replace(/\/+$/, ""), key: kept.FANPAN_KEY || "", token: kept.FANPAN_TOKEN || "" };
+}
+
+function fanpanHex_(bytes) {
+  return bytes.map(function (byte) { return ("0" + (byte & 255).toString(16)).slice(-2); }).join("");
+}
+
+function fanpanDigest_(text) {
+  return fanpanHex_(Utilities.computeDigest(Utilities.DigestAlgorithm.SHA_256, text, Utilities.Charset.UTF_8));
+}
+
+/** Headers that prove who asks, without sending the token: it is the key of a signature. */
+function fanpanHeaders_(settings, method, path, body) {
+  var time = String(Math.floor(Date.now() / 1000));
+  var message = [method, path.split("?")[0], time, fanpanDigest_(body)].join("\n");
+  var signature = Utilities.computeHmacSha256Signature(message, fanpanDigest_(settings.token), Utilities.Charset.UTF_8);
+  return { "X-Fanpan-Key": settings.key, "X-Fanpan-Time": time, "X-Fanpan-Signature": fanpanHex_(signature), "X-Fanpan-Host": "google" };
+}
+
+/** One request; { status, text }. */
+function fanpanSend_(method, path, body) {
+  var settings = fanpanSettings_();
+  if (!settings.url) throw new Error(fanpanWord_("notSet"));
+  var options = {
+    method: method.toLowerCase(),
+    muteHttpExceptions: true,
+    headers: settings.token ? fanpanHeaders_(settings, method, path, body || "") : {},
+    timeoutSeconds: FANPAN_SECONDS,
+  };
+  if (method === "POST") {
+    options.contentType = "application/json";
+    options.payload = body;
+  }
+  try {
+    var answer = UrlFetchApp.fetch(settings.url + path, options);
+    return { status: answer.getResponseCode(), text: answer.getContentText("UTF-8") };
+  } catch (error) {
+    throw new Error(fanpanWord_("unreachable"));
+  }
+}
+
+/** One request; its JSON, or an error with the service's own sentence. */
+function fanpanJson_(method, path, body) {
+  var answer = fanpanSend_(method, path, body);
+  var found = null;
+  try {
+    found = JSON.parse(answer.text);
+  } catch (error) {
+    throw new Error(fanpanWord_("unreachable") + " (HTTP " + answer.status + ")");
+  }
+  if (answer.status < 300) return found;
+  var told = found.error || {};
+  throw new Error([told.message || "HTTP " + answer.status, told.where].filter(Boolean).join(" · "));
+}
+
+function fanpanWord_(name) {
+  return FANPAN_CONFIG.words[name];
+}
