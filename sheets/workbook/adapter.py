@@ -93,6 +93,13 @@ class Workbook:
             return summary
         if self._stamp is None:
             raise RuntimeError("apply comes after snapshot")
+        for name in sorted(set(edits.tables) - set(self._places)):
+            summary.notices.append(
+                Notice(
+                    Message("This table is missing from the workbook, so it was not written."),
+                    table=self.tracker.table(name).title.text(self._lang),
+                )
+            )
         refuse_when_open(self.path)
         writer = Writer(self.path, self.tracker, self._places, self._tables, self._lang, summary)
         with TemporaryDirectory(dir=self.path.parent, prefix=".fanpan-") as folder:
@@ -113,13 +120,6 @@ class Workbook:
 
             with readable():
                 save(self.path, self._stamp, write)
-        for name in sorted(set(edits.tables) - set(self._places)):
-            summary.notices.append(
-                Notice(
-                    Message("This table is missing from the workbook, so it was not written."),
-                    table=self.tracker.table(name).title.text(self._lang),
-                )
-            )
         return summary
 
     def convert(self, form: Form, now: datetime) -> Summary:

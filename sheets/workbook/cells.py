@@ -20,7 +20,8 @@ from .styles import FLAG_WORDS
 
 _EXACT: Final = 2**53
 _SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?[Ee]\+?\d+$")
-_ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# What a file smuggles in as _x0000_ and no cell should hold; line breaks and tabs stay.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MULTI: Final = re.compile(r"[、,，;；\n]+")
 _TRUE: Final = frozenset(
     {"true", "yes", "y", "1", "是", "√", "✓", *(w[0].lower() for w in FLAG_WORDS.values())}
@@ -100,18 +101,9 @@ def reader(column: Column, zone: Callable[[datetime], datetime]) -> Read:
             )
 
 
-def _unescape(text: str) -> str:
-    """Undo `_xHHHH_`; what it stands for that no cell should hold is dropped."""
-    if "_x" not in text:
-        return text
-    return _ESCAPE.sub(
-        lambda match: chr(int(match[1], 16)) if int(match[1], 16) >= 32 else "", text
-    )
-
-
 def _text(cell: Any) -> str:
     if cell.__class__ is str:
-        return _unescape(cell)
+        return cell if cell.isprintable() else _CONTROL.sub("", cell)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
