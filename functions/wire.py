@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from .coerce import is_range
 from .messages import Lang, Message
 from .registry import REGISTRY, CellFunction
-from .values import CellError, CellFault, Choices, to_serial
+from .values import CellError, CellFault, Choices, ErrorKind, to_serial
 from .valuetypes import ValueType
 from .why import unknown_function
 
 _NO_LIST: Final = Message('The arguments are no JSON list such as ["quality", 88].')
+_STANDS: Final = Message("An error stands in an argument.")
+_KINDS: Final[Mapping[Any, ErrorKind]] = {kind: kind for kind in get_args(ErrorKind)}
 _TOO_DEEP: Final = Message("The arguments are lists within lists without end.")
 
 
@@ -91,7 +93,28 @@ def _read_list(args: str) -> list[Any]:
         raise CellFault(_NO_LIST) from None
     if not is_range(given):
         raise CellFault(_NO_LIST)
-    return list(given)
+    return error_cells(given)
+
+
+def error_cells(cells: Sequence[Any]) -> list[Any]:
+    """Cells as JSON, in rows or not, whose errors are errors.
+
+    >>> error_cells([1, [{"error": "#N/A"}]])[1][0].kind
+    '#N/A'
+    """
+    return [
+        error_cells(cell)
+        if cell.__class__ is list
+        else error_cell(cell)
+        if cell.__class__ is dict
+        else cell
+        for cell in cells
+    ]
+
+
+def error_cell(cell: Mapping[str, Any]) -> CellError:
+    """An error that stands in a cell; one that is not ours, such as #REF!, is a bad value."""
+    return CellError(_KINDS.get(str(cell.get("error")), "#VALUE!"), _STANDS)
 
 
 def result_type(function: CellFunction, given: Sequence[Any]) -> ValueType:

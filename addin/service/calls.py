@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, NotRequired, cast, get_args
+from typing import Annotated, Any, Final, Literal, NotRequired, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
@@ -12,14 +12,12 @@ from typing_extensions import TypedDict
 from ...functions import REGISTRY
 from ...functions.messages import Lang, Message
 from ...functions.registry import CellFunction
-from ...functions.values import CellError, ErrorKind
+from ...functions.values import CellError
 from ...functions.why import unknown_function
-from ...functions.wire import result_type, to_json
+from ...functions.wire import error_cell, error_cells, result_type, to_json
 
 MOST_CALLS: Final = 20_000
 _NESTED: Final = frozenset({list, dict})
-_STANDS: Final = Message("An error stands in an argument.")
-_KINDS: Final[Mapping[Any, ErrorKind]] = {kind: kind for kind in get_args(ErrorKind)}
 _NO_SUCH: Final = Message("The call names a range or rules text that the batch does not hold.")
 
 
@@ -100,22 +98,9 @@ def _argument(arg: Any, batch: Batch) -> Any:
     if isinstance(arg, Mapping):
         given = cast("Mapping[str, Any]", arg)
         if "error" in given:
-            return _error(given)
+            return error_cell(given)
         number = given["range"]
         if number.__class__ is not int or number < 0:
             raise TypeError(number)
-        return _range(batch.ranges[number])
-    return _range(arg)
-
-
-def _range(cells: Sequence[Any]) -> list[Any]:
-    """A range whose error cells are errors."""
-    return [
-        _range(cell) if cell.__class__ is list else _error(cell) if cell.__class__ is dict else cell
-        for cell in cells
-    ]
-
-
-def _error(cell: Mapping[str, Any]) -> CellError:
-    """An error that stands in a cell; one that is not ours, such as #REF!, is a bad value."""
-    return CellError(_KINDS.get(str(cell.get("error")), "#VALUE!"), _STANDS)
+        return error_cells(batch.ranges[number])
+    return error_cells(arg)

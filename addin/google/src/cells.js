@@ -2,6 +2,7 @@
 var FANPAN_REMEMBER = 600;
 var FANPAN_MOST_REMEMBERED = 100000;
 var FANPAN_ERRORS = { "#N/A": 1, "#VALUE!": 1, "#REF!": 1, "#NAME?": 1, "#DIV/0!": 1, "#NUM!": 1, "#NULL!": 1, "#ERROR!": 1 };
+var FANPAN_WAITING = "Loading...";
 var FANPAN_MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$/;
 
 function fanpanIsDate_(value) {
@@ -12,7 +13,10 @@ function fanpanIsDate_(value) {
 /** A cell as the service takes it: dates as the sheet shows them, whatever zone the script has. */
 function fanpanCell_(value, zone) {
   if (value === "" || value === undefined || value === null) return null;
-  if (fanpanIsDate_(value)) return Utilities.formatDate(value, zone, "yyyy-MM-dd HH:mm:ss");
+  if (fanpanIsDate_(value)) {
+    // Nine o'clock as a fraction of a day may lie a millisecond before nine.
+    return Utilities.formatDate(new Date(1000 * Math.round(value.getTime() / 1000)), zone, "yyyy-MM-dd HH:mm:ss");
+  }
   if (typeof value === "string" && FANPAN_ERRORS[value]) return { error: value === "#ERROR!" ? "#VALUE!" : value };
   return value;
 }
@@ -24,8 +28,14 @@ function fanpanArgument_(value, zone) {
   });
 }
 
+function fanpanWaits_(value) {
+  return Array.isArray(value) ? value.some(fanpanWaits_) : value === FANPAN_WAITING;
+}
+
 /** `row`: one call gives a row of cells, which lies across the sheet; a list of results runs down. */
 function fanpanCall_(name, row, given) {
+  // A cell that is still being computed: the formula runs again when it is there.
+  if (Array.prototype.some.call(given, fanpanWaits_)) return FANPAN_WAITING;
   var zone = SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
   var args = Array.prototype.slice.call(given).map(function (value) { return fanpanArgument_(value, zone); });
   while (args.length && args[args.length - 1] === null && given[args.length - 1] === undefined) args.pop();

@@ -12,11 +12,14 @@ function fanpanPlaces_(tracker) {
   var tables = {};
   tracker.tables.forEach(function (table) { tables[table.id] = table; });
   var places = {};
-  var named = book.createDeveloperMetadataFinder().withKey(FANPAN_META).find();
+  // A copied sheet stands right of its original and may carry the same metadata.
+  var named = book.createDeveloperMetadataFinder().withKey(FANPAN_META).find()
+    .filter(function (meta) { return meta.getLocation().getColumn(); })
+    .sort(function (a, b) { return fanpanSheetAt_(a) - fanpanSheetAt_(b); });
   named.forEach(function (meta) {
     var parts = String(meta.getValue()).split(".");
     var range = meta.getLocation().getColumn();
-    if (!tables[parts[0]] || !range) return;
+    if (!tables[parts[0]]) return;
     var sheet = range.getSheet();
     var place = places[parts[0]] || fanpanPlace_(tables[parts[0]], sheet, Number(parts[2]) || 1);
     if (place.sheet.getSheetId() === sheet.getSheetId()) place.columns[parts[1]] = range.getColumn();
@@ -24,6 +27,7 @@ function fanpanPlaces_(tracker) {
   });
   var taken = {};
   Object.keys(places).forEach(function (id) {
+    fanpanFindHeader_(places[id]);
     fanpanComplete_(places[id]);
     taken[places[id].sheet.getSheetId()] = true;
   });
@@ -40,6 +44,23 @@ function fanpanPlaces_(tracker) {
     heads = heads.filter(function (head) { return head.sheet.getSheetId() !== found.sheet.getSheetId(); });
   });
   return places;
+}
+
+function fanpanSheetAt_(meta) {
+  return meta.getLocation().getColumn().getSheet().getIndex();
+}
+
+/** The row with most of the table's titles: rows may have come or gone above it since it was recorded. */
+function fanpanFindHeader_(place) {
+  var titles = fanpanTitles_(place.table);
+  var count = Math.min(place.sheet.getLastRow(), place.header + FANPAN_HEADER_ROWS);
+  if (count < 1) return;
+  var found = place.sheet.getRange(1, 1, count, place.sheet.getLastColumn()).getValues().map(function (row) {
+    return row.filter(function (value) { return typeof value === "string" && fanpanPlain_(value) in titles; }).length;
+  });
+  var most = Math.max.apply(null, found);
+  // Every title may have been changed; then the recorded row is all there is.
+  if (most > 1 && found[place.header - 1] !== most) place.header = found.indexOf(most) + 1;
 }
 
 function fanpanPlace_(table, sheet, header) {

@@ -1,6 +1,17 @@
 // Tables of the spreadsheet as the service wants them.
 var FANPAN_MOST_ROWS = 20000;
+// Formulas that fill more cells than their own.
+var FANPAN_SPILLS = /^=\s*\{|\b(?:ARRAYFORMULA|ARRAY_CONSTRAIN|MAP|BYROW|BYCOL|SCAN|MAKEARRAY|FILTER|SORTN?|UNIQUE|QUERY|IMPORTRANGE|IMPORTDATA|SEQUENCE|SPLIT|TRANSPOSE|FLATTEN|TOCOL|WRAPROWS|[VH]STACK|CHOOSE(?:COLS|ROWS))\s*\(/i;
 var FANPAN_OURS = /FANPAN_[A-Z_]+\(/i;
+
+/** Which cells of a column hold a formula or what one above filled in; nobody may write there. */
+function fanpanShut_(formulas, column, header) {
+  var filled = FANPAN_SPILLS.test(header[column]);
+  return formulas.map(function (row) {
+    if (row[column] !== "") filled = FANPAN_SPILLS.test(row[column]);
+    return filled || row[column] !== "";
+  });
+}
 
 function fanpanReadTable_(place, wanted, zone) {
   var ids = place.table.key.concat(wanted).filter(function (id, at, all) { return all.indexOf(id) === at; });
@@ -12,9 +23,10 @@ function fanpanReadTable_(place, wanted, zone) {
   }
   present.forEach(function (id) { table.columns[id] = []; });
   if (!count || !present.length) return table;
-  var range = place.sheet.getRange(place.header + 1, 1, count, place.sheet.getLastColumn());
-  var values = range.getValues();
+  var range = place.sheet.getRange(place.header, 1, count + 1, place.sheet.getLastColumn());
+  var values = range.getValues().slice(1);
   var formulas = range.getFormulas();
+  var header = formulas.shift();
   var typed = present.filter(function (id) { return fanpanColumn_(place, id).part !== "out"; });
   var kept = [];
   values.forEach(function (row, at) {
@@ -26,7 +38,7 @@ function fanpanReadTable_(place, wanted, zone) {
   present.forEach(function (id) {
     var column = place.columns[id] - 1;
     table.columns[id] = kept.map(function (at) { return fanpanCell_(values[at][column], zone); });
-    var shut = formulas.map(function (row) { return row[column] !== ""; });
+    var shut = fanpanShut_(formulas, column, header);
     var ours = fanpanColumn_(place, id).part === "out" && formulas.some(function (row) { return FANPAN_OURS.test(row[column]); });
     // One formula fills the whole column: its other cells hold none of their own.
     var locked = kept.map(function (at, position) { return ours || shut[at] ? position : -1; }).filter(function (at) { return at >= 0; });

@@ -1,0 +1,283 @@
+"""Import: exports as platforms and spreadsheets leave them, and the three real files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from openpyxl import load_workbook
+
+from fanpan.addin.cli.app import run
+from fanpan.addin.importing.clean import BadCell, DestroyedId, clean_cell, clean_id, clean_moment
+from fanpan.addin.tracking import create
+from fanpan.sheets import open as open_sheet
+from fanpan.templates.tracker import load_tracker
+
+AT = "2026-11-23 10:00"
+HEAD = ["平台", "店铺", "评价ID", "评价时间", "星级", "评价内容", "订单号", "子订单号"]
+ROW = ["淘宝", "暖居", "9001", "2026-11-22 09:00", "1", "质量太差", "100", "101"]
+
+
+@pytest.fixture
+def tracker(tmp_path: Path) -> Path:
+    path = tmp_path / "tracker.xlsx"
+    create(path, lang="zh", hours=None)
+    return path
+
+
+def export(tmp_path: Path, rows: Sequence[Sequence[str]], encoding: str = "utf-8-sig") -> Path:
+    path = tmp_path / f"export{len(list(tmp_path.glob('export*')))}.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def take(
+    tracker: Path, *args: str, ok: bool = True, capsys: pytest.CaptureFixture[str] | None = None
+) -> str:
+    status = run(["import", str(tracker), *args, "--yes", "--now", AT])
+    told = "" if capsys is None else "".join(capsys.readouterr())
+    assert (status == 0) is ok, told
+    return told
+
+
+def rows_of(tracker: Path, table: str = "reviews") -> list[dict[str, Any]]:
+    columns = [c.id for c in load_tracker().table(table).columns if not c.later]
+    found = open_sheet(str(tracker)).snapshot({table: tuple(columns)})[table]
+    return [
+        dict(zip(columns, values, strict=True))
+        for values in zip(*(found.column(c) for c in columns), strict=True)
+    ]
+
+
+# Files.
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_encodings_and_delimiters(
+    tracker: Path, tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    path = tmp_path / "e.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows([HEAD, ROW])
+    take(tracker, str(path))
+    (row,) = rows_of(tracker)
+    assert row["text"] == "质量太差"
+    assert row["platform"] == "taobao"
+    assert row["captured_at"] == datetime(2026, 11, 23, 10)
+
+
+def test_workbook_exports(tracker: Path, tmp_path: Path) -> None:
+    path = tmp_path / "e.xlsx"
+    with xlsxwriter.Workbook(path, {"strings_to_numbers": False}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["店铺导出 2026"])  # a line above the header
+        sheet.write_row(2, 0, HEAD)
+        sheet.write_row(3, 0, ROW)
+    take(tracker, str(path))
+    (row,) = rows_of(tracker)
+    assert row["review_id"] == "9001"
+    assert row["posted_at"] == datetime(2026, 11, 22, 9)
+
+
+def _odd(row: list[str], column: str, value: str) -> list[str]:
+    return [value if name == column else cell for name, cell in zip(HEAD, row, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "field", "value"),
+    [
+        ("评价ID", '="9001"', "review_id", "9001"),
+        ("评价ID", "\t9001", "review_id", "9001"),
+        ("评价ID", "'9001", "review_id", "9001"),
+        ("评价ID", "\ufeff9001", "review_id", "9001"),
+        ("评价ID", "123456789012345678", "review_id", "123456789012345678"),
+        ("评价ID", "000123", "review_id", "000123"),
+        ("评价时间", "2026/1/2 3:04", "posted_at", datetime(2026, 1, 2, 3, 4)),
+        ("评价时间", "2026-01-02", "posted_at", datetime(2026, 1, 2)),
+        ("评价时间", "1774000000000", "posted_at", datetime(2026, 3, 20, 17, 46, 40)),
+        ("评价时间", "-", "posted_at", None),
+        ("评价内容", "-", "text", None),
+        ("星级", "1星", "stars", 1.0),
+        ("星级", "", "stars", None),
+        ("评价内容", "=1+1", "text", "=1+1"),
+    ],
+)
+def test_cells_are_cleaned(
+    tracker: Path, tmp_path: Path, column: str, text: str, field: str, value: Any
+) -> None:
+    take(tracker, str(export(tmp_path, [HEAD, _odd(ROW, column, text)])))
+    (row,) = rows_of(tracker)
+    assert row[field] == value
+
+
+@pytest.mark.parametrize("text", ["1.03531E+12", "6.9E+18", "1E+10"])
+def test_a_destroyed_id_is_no_key(
+    tracker: Path, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(DestroyedId):
+        clean_id(text)
+    told = take(tracker, str(export(tmp_path, [HEAD, _odd(ROW, "评价ID", text)])), capsys=capsys)
+    assert "评价ID" in told
+    (row,) = rows_of(tracker)
+    assert row["raw_id"] == text
+    assert row["review_id"] != text
+    assert row["text"] == "质量太差"  # nothing else is lost
+
+
+def test_days_after_receipt_and_nonsense() -> None:
+    assert clean_moment("收货后5天", datetime(2026, 3, 1)) == datetime(2026, 3, 6)
+    with pytest.raises(BadCell):
+        clean_moment("bald", None)
+    stars = load_tracker().table("reviews").column("stars")
+    with pytest.raises(BadCell):
+        clean_cell(stars, "viele")
+
+
+def test_sub_orders_on_one_line_become_rows(tracker: Path, tmp_path: Path) -> None:
+    head = ["平台", "店铺", "订单编号", "子订单编号", "买家实际支付金额", "订单创建时间"]
+    line = ["淘宝", "暖居", "100", "101;102", "20;30", "2026-11-01 09:00"]
+    take(tracker, str(export(tmp_path, [head, line])), "--as", "orders")
+    rows = rows_of(tracker, "orders")
+    assert [(row["sub_order_id"], row["paid"]) for row in rows] == [
+        ("101", Decimal("20.00")), ("102", Decimal("30.00")),
+    ]  # fmt: skip
+
+
+def test_a_repeated_header_line_is_passed_and_a_bad_cell_is_listed(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = export(tmp_path, [HEAD, ROW, HEAD, _odd(_odd(ROW, "评价ID", "9002"), "星级", "很多")])
+    told = take(tracker, str(path), capsys=capsys)
+    assert len(rows_of(tracker)) == 2
+    assert "星级" in told
+    assert "4" in told  # the row in the file
+    assert rows_of(tracker)[1]["stars"] is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([[*HEAD, "评价ID"], [*ROW, "x"]], "评价ID"),
+        ([["a", "b"], ["1", "2"]], ""),
+        ([], ""),
+    ],
+)
+def test_a_refused_file_changes_nothing(
+    tracker: Path, tmp_path: Path, rows: list[list[str]], words: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    before = sha256(tracker.read_bytes()).hexdigest()
+    told = take(tracker, str(export(tmp_path, rows)), ok=False, capsys=capsys)
+    assert words in told
+    assert sha256(tracker.read_bytes()).hexdigest() == before
+
+
+def test_the_same_export_twice_is_once(tracker: Path, tmp_path: Path) -> None:
+    path = export(tmp_path, [HEAD, ROW])
+    take(tracker, str(path))
+    before = rows_of(tracker)
+    take(tracker, str(path))
+    assert rows_of(tracker) == before
+
+
+def test_a_changed_review_is_updated_and_logged_and_work_is_kept(
+    tracker: Path, tmp_path: Path
+) -> None:
+    take(tracker, str(export(tmp_path, [HEAD, ROW])))
+    assert run(["case", "claim", "9001", "-t", str(tracker), "--by", "小王", "--now", AT]) == 0
+    take(tracker, str(export(tmp_path, [HEAD, _odd(ROW, "评价内容", "改主意了，还行")])))
+    (row,) = rows_of(tracker)
+    assert row["text"] == "改主意了，还行"
+    assert row["agent"] == "小王"
+    log = [str(entry) for entry in rows_of(tracker, "log")]
+    assert any("改主意了" in entry or "评价内容" in entry for entry in log)
+
+
+def test_a_map_is_remembered_for_the_shop(tracker: Path, tmp_path: Path) -> None:
+    head = ["Plattform", "店铺", "Nummer", "评价时间", "星级", "Inhalt"]
+    row = ["淘宝", "暖居", "7001", "2026-11-22 09:00", "1", "坏了"]
+    maps = ["--map", "reviews.review_id=Nummer", "--map", "reviews.text=Inhalt"]
+    options = ["--shop", "暖居", "--platform", "taobao", "--as", "reviews"]
+    take(tracker, str(export(tmp_path, [head, row])), *options, *maps)
+    row[2] = "7002"
+    take(tracker, str(export(tmp_path, [head, row])), *options)
+    assert [(r["review_id"], r["text"]) for r in rows_of(tracker)] == [
+        ("7001", "坏了"), ("7002", "坏了"),
+    ]  # fmt: skip
+
+
+# The real files.
+
+
+def lines_of(path: Path, encoding: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding), newline="")))
+
+
+def test_olist(tracker: Path, shared: Path) -> None:
+    path = shared / "data" / "olist_joined_reviews.csv"
+    take(
+        tracker, str(path), "--platform", "other", "--shop", "Olist", "--as", "reviews,orders",
+        "--past", "--map", "reviews.customer_id=customer_unique_id",
+        "--map", "orders.customer_id=customer_unique_id",
+        "--map", "orders.ordered_at=order_purchase_timestamp",
+        "--map", "orders.promised_arrival_at=order_estimated_delivery_date",
+        "--map", "orders.arrived_at=order_delivered_customer_date",
+        "--map", "orders.paid=order_value",
+    )  # fmt: skip
+    lines = lines_of(path, "utf-8")
+    reviews, orders = rows_of(tracker), rows_of(tracker, "orders")
+    assert len(reviews) == len(lines) == 2993
+    assert sum(r["stars"] for r in reviews) == sum(float(line["review_score"]) for line in lines)
+    assert len({(o["order_id"]) for o in orders}) == len({line["order_id"] for line in lines})
+    by_order = {o["order_id"]: o for o in orders}
+    arrived = [line for line in lines if line["order_delivered_customer_date"]]
+    late = [line for line in arrived if float(line["delay_days"]) > 0]
+    assert (len(late), len(arrived)) == (233, 2903)
+    found = [
+        line for line in arrived
+        if (by_order[line["order_id"]]["delay_hours"] or 0) > 0
+    ]  # fmt: skip
+    # delay_days counts to midnight of the promised day, as the promise is imported.
+    assert len(found) == len(late)
+
+
+def test_suning(tracker: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = shared / "data" / "suning_comments_gb18030.csv"
+    take(tracker, str(path), "--platform", "suning", "--shop", "苏宁", capsys=capsys)
+    text = path.read_text("gb18030")
+    lines = list(csv.reader(text.splitlines()))
+    header = lines[0]
+    wanted = [line for line in lines[1:] if any(line) and line != header]
+    rows = rows_of(tracker)
+    assert len(rows) == len(wanted)  # exact copies too: a person decides
+    destroyed = [line for line in wanted if "E+" in line[0]]
+    assert len(destroyed) == 680
+    assert len([row for row in rows if row["raw_id"] and "E+" in row["raw_id"]]) == 680
+
+
+def test_tmall(tracker: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = shared / "data" / "tmall_order_report.csv"
+    told = take(tracker, str(path), "--platform", "tmall", "--shop", "旗舰店", capsys=capsys)
+    lines = lines_of(path, "utf-8-sig")
+    orders = rows_of(tracker, "orders")
+    assert len(orders) == len(lines) == 28_010
+
+    def total(cells: Callable[[dict[str, str]], str]) -> Decimal:
+        cents = Decimal("0.01")
+        return sum((Decimal(cells(line) or "0").quantize(cents) for line in lines), Decimal(0))
+
+    assert sum(o["paid"] or 0 for o in orders) == total(lambda line: line["买家实际支付金额"])
+    assert sum(o["refunded"] or 0 for o in orders) == total(lambda line: line["退款金额"])
+    assert rows_of(tracker, "customers") == []
+    assert told.count("买家列") == 1
+    assert load_workbook(tracker, read_only=True).sheetnames
