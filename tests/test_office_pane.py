@@ -386,3 +386,17 @@ def test_every_function_can_be_tried(open_pane: Any, book: dict[str, Any]) -> No
 def test_a_tracker_the_pane_wrote_reads_back(demo: Path) -> None:
     snapshot = open_sheet(str(demo)).snapshot({"reviews": ("review_id",)})
     assert len(snapshot.tables["reviews"].keys) > 100
+
+
+def test_refresh_moves_the_moment_that_live_formulas_read(
+    open_pane: Any, book: dict[str, Any]
+) -> None:
+    where = book["names"]["_fp.now"]
+    memory = sheet(book, where.split("!")[0].strip("='"))
+    row, _ = open_case(book, "待认领")
+    sheet(book)["values"][row][at(book, "due_solution")] = ""
+    memory["values"][0][4] = 1
+    page = open_pane(book)
+    press(page, "refresh")
+    moved = sheet(book_of(page), memory["name"])["values"][0][4]
+    assert moved == pytest.approx(46349 + 10 / 24)

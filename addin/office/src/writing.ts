@@ -1,6 +1,6 @@
 // Edits into a workbook: only what was named, only where nothing moved, texts always as texts.
 import type { Applied } from "./host";
-import { columnLetters, PREFIX, type Place } from "./places";
+import { columnLetters, parseReference, PREFIX, type Place } from "./places";
 import { readColumns } from "./reading";
 import type { Cell, Edits, Scalar, TableCells, Tables } from "./wire";
 
@@ -191,6 +191,18 @@ function record(context: Excel.RequestContext, place: Place): void {
     const cell = sheet.getRange(`${columnLetters(place.columns.get(id)!)}${place.header + 1}`);
     context.workbook.names.add(`${PREFIX}${place.table.id}.${id}`, cell).visible = false;
   }
+}
+
+/** The cell whose moment live formulas read. */
+export async function writeNow(context: Excel.RequestContext, now: string): Promise<void> {
+  const named = context.workbook.names.getItemOrNullObject(`${PREFIX}now`).load("formula");
+  await context.sync();
+  const at = named.isNullObject ? null : parseReference(String(named.formula));
+  if (!at) return;
+  const serial = (Date.parse(`${now}Z`) - Date.UTC(1899, 11, 30)) / 86_400_000;
+  const sheet = context.workbook.worksheets.getItem(at.sheet);
+  sheet.getRangeByIndexes(at.row, at.column, 1, 1).values = [[serial]];
+  await context.sync();
 }
 
 /** The hidden sheet of notes, rewritten as a whole. */
