@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, requires, version
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..functions.mainland import mainland_days
@@ -34,17 +34,11 @@ def diagnose() -> Iterator[Finding]:
         ),
         sys.version_info < (3, 11),
     )
-    for module, package in (
-        ("python_calamine", "python-calamine"),
-        ("xlsxwriter", "xlsxwriter"),
-        ("excelize", "excelize"),
-        ("pydantic", "pydantic"),
-        ("pandas", "pandas"),
-    ):
-        if find_spec(module) is None:
-            yield Finding(Message("{package} is missing: run make setup.", package=package), True)
-        else:
+    for package in _required():
+        try:
             yield Finding(Message("{package} {version}", package=package, version=version(package)))
+        except PackageNotFoundError:
+            yield Finding(Message("{package} is missing: run make setup.", package=package), True)
     yield _zone()
     yield Finding(
         Message(
@@ -68,6 +62,13 @@ def diagnose() -> Iterator[Finding]:
             )
         else:
             yield Finding(Message("{program}: {path}", program=program, path=path))
+
+
+def _required() -> Iterator[str]:
+    """The packages that the project itself says it cannot run without."""
+    for requirement in requires("fanpan") or ():
+        if "extra ==" not in requirement:
+            yield re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
 
 
 def _zone() -> Finding:

@@ -76,7 +76,7 @@ def workbook_model(path: Path) -> dict[str, Any]:
             for cell in row:
                 at = f"{cell.row - 1},{cell.column - 1}"
                 if cell.data_type == "f":
-                    found[at] = str(cell.value)
+                    found[at] = str(getattr(cell.value, "text", cell.value))
                 if cell.number_format != "General" and cell.value is not None:
                     formats[at] = cell.number_format
         tables = []

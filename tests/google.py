@@ -57,6 +57,7 @@ def spreadsheet(
     properties: Mapping[str, str],
     tracker: Path | None = None,
     zone: str = "Asia/Shanghai",
+    now: str = "",
 ) -> Generator[Spreadsheet]:
     """A spreadsheet made of a tracker file, with the script in `folder`."""
     book: dict[str, Any] = {"name": "tracker", "sheets": [{"name": "Sheet1", "values": [["x"]]}]}
@@ -71,7 +72,13 @@ def spreadsheet(
     setup = tmp / "setup.json"
     setup.write_text(
         json.dumps(
-            {"folder": str(folder), "book": book, "properties": dict(properties), "zone": zone}
+            {
+                "folder": str(folder),
+                "book": book,
+                "properties": dict(properties),
+                "zone": zone,
+                "now": now,
+            }
         )
     )
     with subprocess.Popen(

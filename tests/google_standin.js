@@ -3,6 +3,7 @@
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
+const zlib = require("zlib");
 const crypto = require("crypto");
 const { spawnSync } = require("child_process");
 const readline = require("readline");
@@ -11,7 +12,7 @@ const setup = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 const book = setup.book;
 const zone = setup.zone;
 const state = { fetches: 0, alerts: [], toasts: [], menus: [], sidebar: "", prompts: [], locked: false, locks: 0,
-  custom: false, cache: new Map(), properties: { ...setup.properties }, flushes: 0, down: false };
+  custom: false, opening: false, writes: 0, failures: 0, between: null, packed: 0, cache: new Map(), properties: { ...setup.properties }, flushes: 0, down: false };
 book.sheets.forEach((sheet, at) => {
   sheet.id ??= at + 1;
   sheet.formulas ??= {};
@@ -52,6 +53,18 @@ const bytes = (buffer) => [...buffer].map((byte) => (byte > 127 ? byte - 256 : b
 
 // Cells are kept raw: numbers, texts, booleans; a date is a number whose format is a date's.
 const isDateFormat = (format) => /y|d/i.test(format ?? "");
+const letters = (column) => (column > 26 ? letters(Math.floor((column - 1) / 26)) : "") + String.fromCharCode(65 + ((column - 1) % 26));
+
+// ARRAYFORMULA fills its column down to the last row that it names, blank texts included.
+const namedEnd = (formula) => {
+  if (!/ARRAYFORMULA/i.test(formula)) return 0;
+  // Ranges of other sheets do not say how far this one is filled.
+  return Math.max(0, ...[...formula.matchAll(/(?<![!$A-Z\d])\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?(\d+)/g)].map((found) => +found[1]));
+};
+const spillEnd = (sheet, formula) => (/ARRAYFORMULA.*[A-Z]+\d+:\$?[A-Z]+(?!\$?[A-Z\d])/i.test(formula) ? sheet.maxRows : namedEnd(formula));
+const mayWrite = (what) => {
+  if (state.custom || state.opening) throw new Error(`You do not have permission to call ${what}`);
+};
 class Range {
   constructor(sheet, row, column, height = 1, width = 1) {
     if (row < 1 || column < 1 || height < 1 || width < 1) throw new Error("The number of rows in the range must be at least 1.");
@@ -62,6 +75,7 @@ class Range {
     return Array.from({ length: this.height }, (_, r) => Array.from({ length: this.width }, (_, c) => work(this.row + r, this.column + c, r, c)));
   }
   getSheet() { return this.sheet; }
+  getA1Notation() { return `${letters(this.column)}${this.row}:${letters(this.column + this.width - 1)}${this.row + this.height - 1}`; }
   getRow() { return this.row; }
   getColumn() { return this.column; }
   getCell(r, c) { return new Range(this.sheet, this.row + r - 1, this.column + c - 1); }
@@ -78,19 +92,21 @@ class Range {
   getValue() { return this.getValues()[0][0]; }
   getFormulas() { return this.each((row, column) => this.sheet.raw.formulas[`${row},${column}`] ?? ""); }
   setValues(values) {
-    if (state.custom) throw new Error("You do not have permission to call setValues");
+    mayWrite("setValues");
+    state.writes += 1;
     if (values.length !== this.height || values.some((row) => row.length !== this.width)) throw new Error("The number of rows in the data does not match.");
     this.each((row, column, r, c) => this.sheet.put(row, column, values[r][c]));
     return this;
   }
   setValue(value) { return this.setValues([[value]]); }
-  setFormula(text) { this.sheet.raw.formulas[`${this.row},${this.column}`] = text; return this; }
+  setFormula(text) { mayWrite("setFormula"); this.sheet.raw.formulas[`${this.row},${this.column}`] = text; return this; }
   setNumberFormat(format) { this.each((row, column) => { this.sheet.raw.formats[`${row},${column}`] = format; }); return this; }
   setNumberFormats(formats) { this.each((row, column, r, c) => { this.sheet.raw.formats[`${row},${column}`] = formats[r][c]; }); return this; }
   merge() { (this.sheet.raw.merges ??= []).push([this.row, this.column, this.height, this.width]); return this; }
   breakApart() { this.sheet.raw.merges = []; return this; }
   activate() { book.active = { sheet: this.sheet.raw.name, row: this.row, column: this.column }; return this; }
   addDeveloperMetadata(key, value) {
+    mayWrite("addDeveloperMetadata");
     if (this.row !== 1 || this.height !== this.sheet.maxRows || this.width !== 1) throw new Error("Developer metadata belongs to a whole row or column.");
     this.sheet.raw.meta.push({ key, value, column: this.column });
     return this;
@@ -105,11 +121,17 @@ for (const name of ["FontColors", "Backgrounds", "FontWeights", "FontSizes", "Wr
 }
 class Sheet {
   constructor(raw) { this.raw = raw; }
-  get maxRows() { return this.raw.maxRows ?? Math.max(1000, this.raw.values.length); }
+  // A formula that fills more rows than there are adds them.
+  get maxRows() { return Math.max(this.raw.maxRows ?? 1000, this.raw.values.length, ...Object.values(this.raw.formulas).map(namedEnd)); }
   get maxColumns() { return this.raw.maxColumns ?? Math.max(26, ...this.raw.values.map((row) => row.length)); }
   put(row, column, value) {
     const at = `${row},${column}`;
     delete this.raw.formulas[at];
+    for (const [place, formula] of Object.entries(this.raw.formulas)) {
+      const [top, left] = place.split(",").map(Number);
+      const covered = left === column && top < row && row <= spillEnd(this, formula);
+      if (covered && value !== "") this.raw.values[top - 1][left - 1] = "#REF!";
+    }
     while (this.raw.values.length < row) this.raw.values.push([]);
     const cells = this.raw.values[row - 1];
     while (cells.length < column) cells.push("");
@@ -129,9 +151,19 @@ class Sheet {
     this.raw.values.forEach((cells, r) => cells.forEach((cell, c) => {
       if (cell !== "" && cell !== null) { row = Math.max(row, r + 1); column = Math.max(column, c + 1); }
     }));
+    for (const [place, formula] of Object.entries(this.raw.formulas)) row = Math.max(row, spillEnd(this, formula));
     return [row, column];
   }
   getSheetId() { return this.raw.id; }
+  getIndex() { return book.sheets.indexOf(this.raw) + 1; }
+  getRangeList(places) { return { setNumberFormat: (format) => places.map((place) => this.at(place)).forEach((range) => range.setNumberFormat(format)) }; }
+  at(place) {
+    const [first, last = first] = place.split(":").map((cell) => {
+      const [, letters, row] = cell.match(/^([A-Z]+)(\d+)$/);
+      return [+row, [...letters].reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 64, 0)];
+    });
+    return new Range(this, first[0], first[1], last[0] - first[0] + 1, last[1] - first[1] + 1);
+  }
   getName() { return this.raw.name; }
   getLastRow() { return this.used()[0]; }
   getLastColumn() { return this.used()[1]; }
@@ -234,6 +266,9 @@ const globals = {
     computeHmacSha256Signature: (text, key) => bytes(crypto.createHmac("sha256", key).update(text, "utf8").digest()),
     formatDate,
     parseDate,
+    sleep: () => {},
+    newBlob: (text) => ({ text }),
+    gzip: ({ text }) => ({ getBytes: () => bytes(zlib.gzipSync(text)) }),
   },
   PropertiesService: {
     getScriptProperties: () => ({
@@ -259,10 +294,18 @@ const globals = {
   },
   UrlFetchApp: {
     fetch: (url, options) => {
+      if (state.opening) throw new Error("You do not have permission to call UrlFetchApp.fetch");
       state.fetches += 1;
+      const change = state.between;
+      if (change && url.includes("/v1/buttons/")) { state.between = null; Object.assign(book, change); }
+      if (state.failures > 0) { state.failures -= 1; throw new Error("Address unavailable"); }
       if (state.down) throw new Error("Address unavailable");
-      if (Buffer.byteLength(options.payload ?? "") > 50 * 1024 * 1024) throw new Error("Limit Exceeded: URLFetch POST Size.");
-      const done = spawnSync(process.execPath, ["-e", FETCH], { input: JSON.stringify({ url, options }), maxBuffer: 1 << 28 });
+      if ((options.payload ?? "").length > 50 * 1024 * 1024) throw new Error("Limit Exceeded: URLFetch POST Size.");
+      const packed = Array.isArray(options.payload);
+      if (packed) state.packed += 1;
+      const payload = packed ? Buffer.from(options.payload.map((byte) => byte & 255)) : Buffer.from(options.payload ?? "");
+      const input = JSON.stringify({ url, options: { ...options, payload: options.payload && payload.toString("base64") } });
+      const done = spawnSync(process.execPath, ["-e", FETCH], { input, maxBuffer: 1 << 28 });
       if (done.status !== 0) throw new Error("Address unavailable");
       const answer = JSON.parse(done.stdout.toString());
       return { getResponseCode: () => answer.status, getContentText: () => answer.text };
@@ -287,11 +330,16 @@ let text = ""; process.stdin.setEncoding("utf8").on("data", (part) => text += pa
   const { url, options } = JSON.parse(text);
   const headers = { ...options.headers };
   if (options.contentType) headers["Content-Type"] = options.contentType;
-  const answer = await fetch(url, { method: options.method.toUpperCase(), headers, body: options.payload });
+  const answer = await fetch(url, { method: options.method.toUpperCase(), headers, body: options.payload && Buffer.from(options.payload, "base64") });
   process.stdout.write(JSON.stringify({ status: answer.status, text: await answer.text() }));
 });`;
 
 const context = vm.createContext(globals);
+// A test may stop the clock that buttons read; signatures keep the real one.
+if (setup.now) {
+  const at = parseDate(setup.now, zone).getTime();
+  vm.runInContext(`Date = class extends Date { constructor(...args) { super(...(args.length ? args : [${at}])); } };`, context);
+}
 for (const file of ["Config.js", "Functions.js", "Fanpan.js"]) {
   vm.runInContext(fs.readFileSync(path.join(setup.folder, file), "utf8"), context, { filename: file });
 }
@@ -318,12 +366,13 @@ readline.createInterface({ input: process.stdin }).on("line", (line) => {
   let answer;
   try {
     state.custom = /^FANPAN_/.test(call);
+    state.opening = call === "onOpen" || call === "onInstall";
     const run = OWN[call] ?? context[call];
     if (call.endsWith("_")) throw new Error(`private: ${call}`);
     answer = { value: plain(run(...args.map(revive))) ?? null };
   } catch (error) {
     answer = { error: error.message };
   }
-  state.custom = false;
+  state.custom = state.opening = false;
   process.stdout.write(JSON.stringify(answer) + "\n");
 });

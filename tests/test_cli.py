@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from fanpan.functions import REGISTRY
 from .golden import ERRORS, GOLDEN
 
 Out = pytest.CaptureFixture[str]
+ROOT = Path(__file__).parents[1]
 
 
 def ran(capsys: Out, *args: str) -> tuple[int, str, str]:
@@ -134,3 +136,17 @@ def test_doctor_says_what_is_here(capsys: Out) -> None:
     assert status == 0
     assert "soffice" in out
     assert "Python" in out
+    required = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+        "dependencies"
+    ]
+    for requirement in required:
+        assert requirement.split(">=")[0] in out
+
+
+def test_doctor_fails_when_a_package_is_missing(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fanpan.addin.doctor.requires", lambda _: ["numpy>=1", "absent-package>=2"])
+    status, out, _ = ran(capsys, "doctor")
+    assert status == 1
+    assert "absent-package" in out

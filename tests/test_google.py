@@ -32,6 +32,8 @@ from .google import ScriptError, Spreadsheet, spreadsheet
 from .service import running
 
 REVIEWS = "中差评跟踪"
+NOW = "2026-11-23 10:00:00"
+"""The moment at which the demo tracker was refreshed."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,7 @@ def cells(
 def sheet(
     folder: Path, guarded: dict[str, str], demo: Path, tmp_path: Path
 ) -> Iterator[Spreadsheet]:
-    with spreadsheet(folder, tmp_path, guarded, demo) as found:
+    with spreadsheet(folder, tmp_path, guarded, demo, now=NOW) as found:
         yield found
 
 
@@ -209,19 +211,17 @@ def test_the_menu_has_every_button(sheet: Spreadsheet) -> None:
         assert button.title("zh") in items
 
 
-def test_refresh_on_a_fresh_sheet_changes_nothing(sheet: Spreadsheet, demo: Path) -> None:
+def test_refresh_on_a_fresh_sheet_changes_nothing(sheet: Spreadsheet) -> None:
     before = sheet.sheets[REVIEWS]["values"]
-    sheet.call("fanpanPress", "refresh", {}, {})  # by the clock of today: statuses move on
-    again = sheet.call("fanpanPress", "refresh", {}, {})
-    assert again["applied"]["cells"] <= 60  # minutes left, if the clock moved on
-    after = sheet.sheets[REVIEWS]["values"]
-    for title in ("评价ID", "评价内容", "人工类型", "负责客服"):
-        assert column(after, title) == column(before, title)
+    pressed = sheet.call("fanpanPress", "refresh", {}, {})
+    assert pressed["applied"]["cells"] == 0
+    assert sheet.sheets[REVIEWS]["values"] == before
 
 
 def test_a_menu_item_runs_or_asks(sheet: Spreadsheet) -> None:
     sheet.call("fanpanMenu_refresh")
-    assert sheet.state["toasts"], sheet.state["alerts"]
+    assert sheet.state["toasts"]
+    assert sheet.state["alerts"] == []
     sheet.call("fanpanMenu_claim")
     assert '"claim"' in sheet.state["sidebar"]
     sheet.call("$set", {"down": True})
@@ -303,6 +303,145 @@ def test_an_import_appends_and_reports_are_drawn_once(sheet: Spreadsheet) -> Non
     assert sheet.sheets.keys() == made.keys()
     (board,) = (one for one in sheet.sheets.values() if "sheet.dashboard" in str(one["meta"]))
     assert board["charts"]
+
+
+def changed(sheet: Spreadsheet, name: str, **parts: Any) -> dict[str, Any]:
+    """The book with one sheet changed."""
+    return {
+        "sheets": [
+            {**one, **(parts if one["name"] == name else {})} for one in sheet.sheets.values()
+        ]
+    }
+
+
+def blanked(values: list[list[Any]], *titles: str) -> list[list[Any]]:
+    """Rows without what stands in these columns."""
+    gone = {values[0].index(title) for title in titles}
+    return [
+        values[0],
+        *([("" if at in gone else cell) for at, cell in enumerate(row)] for row in values[1:]),
+    ]
+
+
+def test_rows_sorted_while_the_service_thinks_are_read_again(sheet: Spreadsheet) -> None:
+    values = blanked(sheet.sheets[REVIEWS]["values"], "差评类型")
+    start = {"sheets": changed(sheet, REVIEWS, values=values)["sheets"]}
+    sheet.call("$change", start)
+    sheet.call("fanpanPress", "refresh", {}, {})
+    undisturbed = sheet.sheets[REVIEWS]["values"]
+    assert "产品质量" in column(undisturbed, "差评类型")
+    turned = [values[0], *reversed(values[1:])]
+    sheet.call("$change", start)
+    sheet.call("$set", {"between": changed(sheet, REVIEWS, values=turned)})
+    sheet.call("fanpanPress", "refresh", {}, {})
+    assert sheet.state["between"] is None
+    after = sheet.sheets[REVIEWS]["values"]
+    for title in ("评价ID", "差评类型"):
+        assert column(after, title) == [*reversed(column(undisturbed, title))]
+
+
+def test_a_row_inserted_above_the_titles_moves_the_table(sheet: Spreadsheet) -> None:
+    sheet.call("fanpanPress", "refresh", {}, {})
+    values = sheet.sheets[REVIEWS]["values"]
+    lowered = [["小组说明"] + [""] * (len(values[0]) - 1), *values]
+    formats = {
+        f"{int(at.split(',')[0]) + 1},{at.split(',')[1]}": text
+        for at, text in sheet.sheets[REVIEWS]["formats"].items()
+    }
+    sheet.call("$change", changed(sheet, REVIEWS, values=lowered, formats=formats))
+    sheet.call("fanpanPress", "refresh", {}, {})
+    after = sheet.sheets[REVIEWS]["values"]
+    assert after[0][0] == "小组说明"
+    assert after[1] == values[0]
+    assert column(after[1:], "差评类型") == column(values, "差评类型")
+
+
+def test_a_copied_sheet_is_left_alone(sheet: Spreadsheet) -> None:
+    sheet.call("fanpanPress", "refresh", {}, {})
+    columns = sheet.sheets[REVIEWS]
+    copy = {**columns, "name": "副本", "id": 999}
+    columns["values"] = blanked(columns["values"], "差评类型")
+    sheets = [
+        both
+        for one in sheet.sheets.values()
+        for both in ([columns, copy] if one["name"] == REVIEWS else [one])
+    ]
+    sheet.call("$change", {"sheets": sheets})
+    sheet.call("fanpanPress", "refresh", {}, {})
+    assert "产品质量" in column(sheet.sheets[REVIEWS]["values"], "差评类型")
+    assert sheet.sheets["副本"]["values"] == copy["values"]
+
+
+def test_a_passing_failure_is_tried_again(cells: Spreadsheet) -> None:
+    cells.call("$set", {"failures": 1})
+    assert cells.call("FANPAN_MASK", "电话13812345678") == "电话138****5678"
+    assert cells.state["failures"] == 0
+
+
+def test_a_large_snapshot_travels_packed(
+    folder: Path, guarded: dict[str, str], demo: Path, tmp_path: Path
+) -> None:
+    with spreadsheet(folder, tmp_path, guarded, demo) as found:
+        values = found.sheets[REVIEWS]["values"]
+        at = values[0].index("评价内容")
+        for row in values[1:]:
+            row[at] = str(row[at]) + "。质量差" * 2000
+        found.call("$change", changed(found, REVIEWS, values=values))
+        found.call("fanpanPress", "refresh", {}, {})
+        assert found.state["packed"] >= 1
+
+
+def test_the_address_of_the_service_must_be_https(folder: Path, tmp_path: Path) -> None:
+    with spreadsheet(folder, tmp_path, {}) as found:
+        found.call("$set", {"prompts": ["http://fanpan.example/", "shop", "secret"]})
+        found.call("fanpanSettings")
+        assert found.state["properties"] == {}
+        ((_, told),) = found.state["alerts"]
+        assert "https://" in told
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("live") / "live.xlsx"
+    run = CliRunner().invoke(app([]), ["new", str(path), "--demo", "--live", "google"])
+    assert run.exit_code == 0, run.output
+    return path
+
+
+def test_live_formulas_are_left_standing_and_new_rows_go_below(
+    folder: Path, guarded: dict[str, str], live: Path, tmp_path: Path
+) -> None:
+    with spreadsheet(folder, tmp_path, guarded, live) as found:
+        before = found.sheets[REVIEWS]
+        spills = {at: text for at, text in before["formulas"].items() if "ARRAYFORMULA" in text}
+        assert len(spills) >= 10
+        last = len([value for value in column(before["values"], "评价ID") if value != ""]) + 1
+        text = "平台,店铺,评价ID,评价时间,星级,评价内容\n淘宝,暖居,N1,2026-11-23 09:00,1,太差了\n"
+        file = {"name": "more.csv", "base64": base64.b64encode(text.encode()).decode()}
+        found.call("fanpanPress", "import", {}, {"file": file})
+        found.call("fanpanPress", "refresh", {}, {})
+        after = found.sheets[REVIEWS]
+        assert {at: after["formulas"].get(at) for at in spills} == spills
+        assert "#REF!" not in json.dumps(after["values"])
+        assert column(after["values"], "评价ID")[last - 1] == "N1"
+
+
+def test_refresh_moves_the_moment_that_live_formulas_read(
+    folder: Path, guarded: dict[str, str], live: Path, tmp_path: Path
+) -> None:
+    later = "2026-11-24 09:30:00"
+    with spreadsheet(folder, tmp_path, guarded, live, now=later) as found:
+
+        def moment() -> float:
+            for one in found.sheets.values():
+                for row in one["values"][:5]:
+                    if "上次刷新" in row:
+                        return float(row[row.index("上次刷新") + 1])
+            raise AssertionError("no moment")
+
+        assert moment() == pytest.approx(to_serial(datetime.fromisoformat(NOW)))
+        found.call("fanpanPress", "refresh", {}, {})
+        assert moment() == pytest.approx(to_serial(datetime.fromisoformat(later)))
 
 
 def test_settings_are_kept_with_the_script(folder: Path, tmp_path: Path) -> None:

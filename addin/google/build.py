@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...functions import REGISTRY
-from ...functions.messages import Lang, Message
+from ...functions.messages import LANGS, Lang, Message
 from ...functions.registry import Registry
 from ...sheets.workbook.styles import CHART_COLOURS, REPORT_STYLES
 from ..buttons.catalogue import BUTTONS, Button
@@ -30,6 +30,8 @@ SCOPES: Final = (
     "https://www.googleapis.com/auth/script.external_request",
 )
 """This spreadsheet alone, its menu and sidebar, and requests to the service: nothing else."""
+REFRESHED: Final = Message("Last refresh")
+"""Title of the cell with the moment that live formulas reckon with."""
 WORDS: Final[Mapping[str, Message]] = {
     "brand": Message("Fanpan"),
     "open": Message("Open pane"),
@@ -39,6 +41,7 @@ WORDS: Final[Mapping[str, Message]] = {
     "token": Message("Token (blank keeps the one that is set)"),
     "done": Message("Done"),
     "notSet": Message("The address of the service is not set: menu Fanpan, Settings."),
+    "notHttps": Message("The address must begin with https://, so that nobody reads along."),
     "unreachable": Message("The Fanpan service does not answer; try again in a minute."),
     "noTracker": Message(
         "This spreadsheet has no table of a tracker: upload one that fanpan new made, or give its "
@@ -105,12 +108,14 @@ def _config(lang: Lang, buttons: Mapping[str, Button]) -> str:
                 "fanpan on a downloaded copy.", table="{table}", rows="{rows}").text(lang),
         },
         "groups": {group: title.text(lang) for group, title in GROUPS.items()},
+        "refreshed": [REFRESHED.text(each) for each in LANGS],
         "looks": {"styles": REPORT_STYLES, "colours": CHART_COLOURS},
         "buttons": {
             name: {
                 "title": button.title(lang),
                 "group": button.group,
                 "asks": asks(button),
+                "refreshes": button.refreshes,
                 "needs": {table: list(columns) for table, columns in button.needs.items()},
             }
             for name, button in buttons.items()

@@ -48,7 +48,7 @@ function fanpanRemembered_(body) {
   var key = "fanpan." + fanpanDigest_(body);
   var known = cache.get(key);
   if (known !== null) return JSON.parse(known);
-  var result = fanpanJson_("POST", "/v1/calls", body).results[0];
+  var result = fanpanJson_("POST", "/v1/calls", body, FANPAN_FORMULA_SECONDS).results[0];
   var text = JSON.stringify(result);
   if (text.length <= FANPAN_MOST_REMEMBERED / 3) cache.put(key, text, FANPAN_REMEMBER);
   return result;

@@ -52,6 +52,10 @@ function fanpanSettings() {
     var answer = ui.prompt(fanpanWord_("settings"), fanpanWord_(asked[at][1]), ui.ButtonSet.OK_CANCEL);
     if (answer.getSelectedButton() !== ui.Button.OK) return;
     var text = answer.getResponseText().trim();
+    if (text && asked[at][0] === "FANPAN_URL" && !/^https:\/\//i.test(text)) {
+      ui.alert(fanpanWord_("settings"), fanpanWord_("notHttps"), ui.ButtonSet.OK);
+      return;
+    }
     if (text) kept.setProperty(asked[at][0], text); // blank keeps what is there
   }
 }

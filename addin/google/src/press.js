@@ -30,14 +30,11 @@ function fanpanReadTables(needs) {
   return JSON.stringify(fanpanRead_(places, needs));
 }
 
-/** For the sidebar: cells that a person changed there. */
-function fanpanApply(tables) {
-  return fanpanLocked_(function () {
-    var places = fanpanPlaces_(fanpanTracker_());
-    var applied = { cells: 0, rows: 0, kept: 0, absent: [] };
-    fanpanWrite_(places, {}, tables, applied);
-    return applied;
-  });
+/** For the sidebar: cells that a person changed there; `seen` are the tables as they were shown. */
+function fanpanApply(tables, seen) {
+  var applied = fanpanTryWrite_(fanpanTracker_(), seen, { tables: tables });
+  if (!applied) throw new Error(fanpanWord_("moved"));
+  return applied;
 }
 
 /** A press of a button; { summary, applied, files, sheets }. */
@@ -53,22 +50,26 @@ function fanpanPress(name, options, files) {
     var body = JSON.stringify({ lang: lang, now: now, options: options || {}, memory: fanpanMemory_(places),
       snapshot: { name: SpreadsheetApp.getActiveSpreadsheet().getName(), tables: seen }, files: files || {} });
     var edits = fanpanJson_("POST", "/v1/buttons/" + name, body);
-    var applied = fanpanTryWrite_(places, seen, edits);
+    var applied = fanpanTryWrite_(tracker, seen, edits, button.refreshes ? now : null);
     if (applied) return { summary: edits.summary, applied: applied, files: edits.files || [], sheets: [] };
     if (attempt === FANPAN_ATTEMPTS) throw new Error(fanpanWord_("moved"));
   }
 }
 
 /** What was written, or null when rows moved since they were read. */
-function fanpanTryWrite_(places, seen, edits) {
+function fanpanTryWrite_(tracker, seen, edits, refreshed) {
   return fanpanLocked_(function () {
+    var places = fanpanPlaces_(tracker); // columns too may have moved
     var unmoved = Object.keys(edits.tables).every(function (id) {
-      return !places[id] || !seen[id] || fanpanUnmoved_(places[id], seen[id]);
+      if (!places[id] || !Object.keys(edits.tables[id].cells).length) return true;
+      return seen[id] && fanpanUnmoved_(places[id], seen[id]);
     });
     if (!unmoved) return null;
     var applied = { cells: 0, rows: 0, kept: 0, absent: [] };
     fanpanWrite_(places, seen, edits.tables, applied);
+    Object.keys(seen).forEach(function (id) { if (places[id]) fanpanRecord_(places[id]); });
     if (edits.memory) fanpanWriteMemory_(places, edits.memory);
+    if (refreshed) fanpanWriteMoment_(places, refreshed);
     fanpanPutSheets_(edits.sheets);
     return applied;
   });
@@ -99,7 +100,7 @@ function fanpanSelected(table) {
   var range = SpreadsheetApp.getActiveRange();
   var place = fanpanPlaces_(fanpanTracker_())[table];
   if (!range || !place || range.getSheet().getSheetId() !== place.sheet.getSheetId()) return "";
-  if (range.getRow() <= place.header) return "";
+  if (range.getRow() <= place.header || !place.columns[place.table.key[0]]) return "";
   return String(place.sheet.getRange(range.getRow(), place.columns[place.table.key[0]]).getValue());
 }
 

@@ -1,5 +1,6 @@
 // The service: where it is, and requests that it can trust. A name that ends in "_" is private.
-var FANPAN_SECONDS = 12; // twice fits into the 30 seconds of a formula
+var FANPAN_FORMULA_SECONDS = 12; // twice fits into the 30 seconds of a formula
+var FANPAN_BUTTON_SECONDS = 150; // twice fits into the 6 minutes of a menu item
 var FANPAN_TRIES = 2;
 var FANPAN_PASSING = [429, 502, 503, 504];
 var FANPAN_PACKED_FROM = 1000000;
@@ -26,14 +27,14 @@ function fanpanHeaders_(settings, method, path, body) {
 }
 
 /** One request; { status, text }. */
-function fanpanSend_(method, path, body) {
+function fanpanSend_(method, path, body, seconds) {
   var settings = fanpanSettings_();
   if (!settings.url) throw new Error(fanpanWord_("notSet"));
   var options = {
     method: method.toLowerCase(),
     muteHttpExceptions: true,
     headers: settings.token ? fanpanHeaders_(settings, method, path, body || "") : {},
-    timeoutSeconds: FANPAN_SECONDS,
+    timeoutSeconds: seconds || FANPAN_BUTTON_SECONDS,
   };
   if (method === "POST") {
     options.contentType = "application/json";
@@ -65,8 +66,8 @@ function fanpanFetch_(url, options) {
 }
 
 /** One request; its JSON, or an error with the service's own sentence. */
-function fanpanJson_(method, path, body) {
-  var answer = fanpanSend_(method, path, body);
+function fanpanJson_(method, path, body, seconds) {
+  var answer = fanpanSend_(method, path, body, seconds);
   var found = null;
   try {
     found = JSON.parse(answer.text);

@@ -36,12 +36,18 @@ class Spreadsheet implements Host {
   readonly writes = true;
   readonly jumps = true;
 
+  /** What the person saw: a cell is written only where its row is still the same. */
+  private seen: Tables = {};
+
   async readTables(needs: Needs): Promise<Tables> {
-    return JSON.parse(await run<string>("fanpanReadTables", needs)) as Tables;
+    const found = JSON.parse(await run<string>("fanpanReadTables", needs)) as Tables;
+    Object.assign(this.seen, found);
+    return found;
   }
 
   applyEdits(edits: Edits): Promise<Applied> {
-    return run("fanpanApply", edits.tables);
+    const seen = Object.fromEntries(Object.keys(edits.tables).map((id) => [id, this.seen[id]]));
+    return run("fanpanApply", edits.tables, seen);
   }
 
   async press({ button, options, files, phase }: Press): Promise<Pressed> {
