@@ -58,12 +58,26 @@ def refresh(snapshot: Snapshot, *, now: datetime, tracker: Tracker | None = None
     moved = _take_back(computation, edits)
     if moved is not None:
         computation = Computation(moved, tracker, rules, now)
-    for table in tracker.tables:
-        if table.id in snapshot.tables and computes(table):
-            _refresh_table(computation, table, edits)
-    if edits:
-        edits.memory = {"now": now.isoformat(" ")}
+    tables = [table for table in tracker.tables if table.id in snapshot.tables and computes(table)]
+    for table in tables:
+        _refresh_table(computation, table, edits)
+    moment = now.isoformat(" ")
+    live_cells_move = snapshot.memory.get("now") != moment and any(
+        _shows_otherwise(computation, table) for table in tables
+    )
+    if edits or live_cells_move:
+        edits.memory = {"now": moment}
     return edits
+
+
+def _shows_otherwise(computation: Computation, table: Table) -> bool:
+    """Whether a live formula of the table shows something else once its moment is the present."""
+    snapshot = computation.table(table.id)
+    return any(
+        changed(computation, table.id, column)
+        for column in table.out
+        if column.id in snapshot.live and not column.later
+    )
 
 
 def _refresh_table(computation: Computation, table: Table, edits: Edits) -> None:

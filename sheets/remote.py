@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..functions.messages import Lang
-from ..functions.values import join_words, to_serial
+from ..functions.values import join_words, parse_moment, to_serial
 from ..templates.tracker import Column, Table, Tracker
 from .applying import new_rows
 from .edits import Edits, SheetEdit, Summary, TableEdits
@@ -124,7 +124,11 @@ def _wall_time(moment: datetime) -> datetime:
 
 
 def edits_json(snapshot: Snapshot, edits: Edits, tracker: Tracker) -> dict[str, Any]:
-    """Edits as a host applies them: rows by its own numbers, values as its cells hold them."""
+    """Edits as a host applies them: rows by its own numbers, values as its cells hold them.
+
+    `now`, where it is there, is the moment (a serial number) that live formulas reckon with from
+    now on; `memory`, where it is there, takes the place of all notes.
+    """
     found: dict[str, Any] = {"summary": summary_json(edits.summary, snapshot.lang)}
     tables = {
         name: _table_json(snapshot.tables[name], edit, tracker.table(name), snapshot.lang)
@@ -137,8 +141,11 @@ def edits_json(snapshot: Snapshot, edits: Edits, tracker: Tracker) -> dict[str, 
         {"name": file.name, "base64": base64.b64encode(file.content).decode()}
         for file in edits.files
     ]
-    if edits.memory:
-        rows = memory_rows({**snapshot.memory, **edits.memory})
+    notes = dict(edits.memory)
+    if "now" in notes:
+        found["now"] = to_serial(parse_moment(str(notes.pop("now"))))
+    if notes:
+        rows = memory_rows({**snapshot.memory, **notes})
         found["memory"] = [[row["name"], row["value"]] for row in rows]
     return found
 

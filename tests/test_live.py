@@ -236,6 +236,25 @@ def test_refresh_leaves_formulas_and_fills_the_values(tracker: Path) -> None:
     assert sha256(tracker.read_bytes()).hexdigest() == fixed
 
 
+def test_the_moment_moves_when_only_live_cells_would_show_otherwise(tracker: Path) -> None:
+    convert(tracker, "excel", now=NOW)
+    later = "2026-11-23 22:00:00"
+    fanpan("refresh", str(tracker), "--now", later)  # what is not live is up to date
+    convert(tracker, "excel", now=NOW)
+    assert moment(tracker) == NOW
+    for _ in range(2):
+        fanpan("refresh", str(tracker), "--now", later)
+        assert moment(tracker) == datetime.fromisoformat(later)
+        written = sha256(tracker.read_bytes()).hexdigest()
+    fanpan("refresh", str(tracker), "--now", later)
+    assert sha256(tracker.read_bytes()).hexdigest() == written
+
+
+def moment(path: Path) -> object:
+    (cell,) = load_workbook(path).defined_names["_fp.now"].destinations
+    return load_workbook(path)[cell[0]][cell[1].replace("$", "")].value
+
+
 def test_new_rows_get_the_formulas(tracker: Path, tmp_path: Path) -> None:
     convert(tracker, "excel", now=NOW)
     count = len(cells(tracker)["评价ID"])

@@ -292,7 +292,7 @@ def test_a_computed_column_that_is_not_ours_is_refused(
 
 def test_a_workbook_without_a_tracker_is_told_what_to_do(open_pane: Any) -> None:
     page = open_pane({"name": "a", "sheets": [{"name": "a", "values": [["x"]]}], "names": {}})
-    assert "fanpan new" in page.inner_text("main")
+    page.wait_for_selector("main:has-text('fanpan new')")
 
 
 def test_too_many_rows_name_the_command_line(open_pane: Any, book: dict[str, Any]) -> None:

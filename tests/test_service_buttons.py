@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from fanpan.addin.buttons.catalogue import BUTTONS
 from fanpan.addin.demo import fill_demo
 from fanpan.addin.refresh import needs
 from fanpan.addin.tracking import create
+from fanpan.functions.values import to_serial
 from fanpan.sheets import open as open_sheet
 from fanpan.sheets.remote import tables_json
 from fanpan.templates.tracker import load_tracker
@@ -120,7 +122,10 @@ def test_import_of_a_sent_export(service: str, tmp_path: Path) -> None:
     (row,) = found["tables"]["reviews"]["append"]
     assert row["review_id"] == "1001"
     assert row["kind"] == "产品质量"
-    assert found["memory"]
+    assert found["now"] == pytest.approx(to_serial(datetime.fromisoformat(NOW)))
+    notes = dict(found["memory"])
+    assert "now" not in notes
+    assert json.loads(notes["imported"])["reviews"]
 
 
 def send(

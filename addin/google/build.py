@@ -115,7 +115,6 @@ def _config(lang: Lang, buttons: Mapping[str, Button]) -> str:
                 "title": button.title(lang),
                 "group": button.group,
                 "asks": asks(button),
-                "refreshes": button.refreshes,
                 "needs": {table: list(columns) for table, columns in button.needs.items()},
             }
             for name, button in buttons.items()

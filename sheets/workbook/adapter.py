@@ -25,7 +25,7 @@ from .create import MEMORY
 from .forms import Form, FormWriter
 from .guard import check_file, readable
 from .identity import Place
-from .read import SheetValues, TableReader, find_places
+from .read import SheetValues, TableReader, find_places, read_moment
 from .report import put_sheets
 from .saving import Stamp, refuse_when_open, save
 from .write import Writer
@@ -71,6 +71,7 @@ class Workbook:
             )
         first = next(iter(self._places.values()))
         self._lang = first.lang
+        moment = read_moment(book, values)
         self._tables = {}
         for name in (*needs, *((MEMORY,) if MEMORY not in needs else ())):
             columns = needs.get(name, ("name", "value"))
@@ -82,7 +83,8 @@ class Workbook:
                 self._tables[name] = TableReader(book, place, values).read(columns, _wall_time)
         self._memory = read_memory(self._tables[MEMORY])
         tables = {name: self._tables[name] for name in needs if name in self._places}
-        return Snapshot(tables, self._lang, self.path.stem, self._memory)
+        reckoned = {} if moment is None else {"now": moment.isoformat(" ")}
+        return Snapshot(tables, self._lang, self.path.stem, {**self._memory, **reckoned})
 
     def apply(self, edits: Edits) -> Summary:
         """Write the edits: nothing when there are none, else all in one save with one backup."""

@@ -20,8 +20,8 @@ from ..snapshot import TableSnapshot, Value, key_text, number_keys
 from .book import Book
 from .cells import read_column
 from .guard import readable
-from .identity import Place, complete, named_places, titled_place
-from .sheetxml import CellMap, scan
+from .identity import PREFIX, Place, complete, defined_names, named_places, titled_place
+from .sheetxml import CellMap, parse_range, scan
 
 _LOOK = 10
 """Rows that are looked at for a header."""
@@ -81,6 +81,18 @@ def find_places(book: Book, tracker: Tracker, values: SheetValues) -> dict[str, 
             if found is not None:
                 places[table.id] = found
     return {table.id: places[table.id] for table in tracker.tables if table.id in places}
+
+
+def read_moment(book: Book, values: SheetValues) -> datetime | None:
+    """The moment that live formulas of this workbook reckon with, from its own named cell."""
+    sheet, cell = defined_names(book).get(f"{PREFIX}now", ("", ""))
+    names = {each.name.lower(): each.name for each in book.sheets}
+    if sheet.lower() not in names:
+        return None
+    row, column, _, _ = parse_range(cell)
+    rows = values.head(names[sheet.lower()], row)
+    found = rows[row - 1][column] if len(rows) >= row and len(rows[row - 1]) > column else None
+    return found.replace(microsecond=0) if isinstance(found, datetime) else None
 
 
 class TableReader:

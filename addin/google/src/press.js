@@ -46,18 +46,17 @@ function fanpanPress(name, options, files) {
     var places = fanpanPlaces_(tracker);
     var lang = fanpanKnown_(places);
     var seen = fanpanRead_(places, button.needs);
-    var now = fanpanNow_();
-    var body = JSON.stringify({ lang: lang, now: now, options: options || {}, memory: fanpanMemory_(places),
+    var body = JSON.stringify({ lang: lang, now: fanpanNow_(), options: options || {}, memory: fanpanMemory_(places),
       snapshot: { name: SpreadsheetApp.getActiveSpreadsheet().getName(), tables: seen }, files: files || {} });
     var edits = fanpanJson_("POST", "/v1/buttons/" + name, body);
-    var applied = fanpanTryWrite_(tracker, seen, edits, button.refreshes ? now : null);
+    var applied = fanpanTryWrite_(tracker, seen, edits);
     if (applied) return { summary: edits.summary, applied: applied, files: edits.files || [], sheets: [] };
     if (attempt === FANPAN_ATTEMPTS) throw new Error(fanpanWord_("moved"));
   }
 }
 
 /** What was written, or null when rows moved since they were read. */
-function fanpanTryWrite_(tracker, seen, edits, refreshed) {
+function fanpanTryWrite_(tracker, seen, edits) {
   return fanpanLocked_(function () {
     var places = fanpanPlaces_(tracker); // columns too may have moved
     var unmoved = Object.keys(edits.tables).every(function (id) {
@@ -69,7 +68,7 @@ function fanpanTryWrite_(tracker, seen, edits, refreshed) {
     fanpanWrite_(places, seen, edits.tables, applied);
     Object.keys(seen).forEach(function (id) { if (places[id]) fanpanRecord_(places[id]); });
     if (edits.memory) fanpanWriteMemory_(places, edits.memory);
-    if (refreshed) fanpanWriteMoment_(places, refreshed);
+    if (edits.now !== undefined) fanpanWriteMoment_(places, edits.now);
     fanpanPutSheets_(edits.sheets);
     return applied;
   });

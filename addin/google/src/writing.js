@@ -127,13 +127,11 @@ function fanpanWriteMemory_(places, memory) {
 }
 
 /** The moment that live formulas reckon with stands beside the memory table, after its own title. */
-function fanpanWriteMoment_(places, now) {
+function fanpanWriteMoment_(places, moment) {
   var place = places.memory;
   if (!place) return;
   var header = place.sheet.getRange(place.header, 1, 1, place.sheet.getLastColumn()).getValues()[0];
   var at = header.map(fanpanPlain_).findIndex(function (title) { return FANPAN_CONFIG.refreshed.indexOf(title) >= 0; });
   if (at < 0) return;
-  var zone = SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
-  place.sheet.getRange(place.header, at + 2).setNumberFormat("yyyy-mm-dd hh:mm:ss")
-    .setValues([[Utilities.parseDate(now, zone, "yyyy-MM-dd'T'HH:mm:ss")]]);
+  place.sheet.getRange(place.header, at + 2).setNumberFormat("yyyy-mm-dd hh:mm:ss").setValues([[moment]]);
 }

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 from ....functions.messages import Lang, Message
-from ....functions.values import to_serial
 from .client import Service
 from .places import MEMORY, Place, Refused, find_places
 from .reading import read_memory, read_table
@@ -68,8 +67,8 @@ def press(
         write_tables(document, places, edits["tables"], counts)
         if edits.get("memory") is not None and MEMORY in places:
             write_memory(document, places, edits["memory"])
-        if edits["tables"]:
-            set_now(document, to_serial(now))
+        if edits.get("now") is not None:
+            set_now(document, edits["now"])
         sheets = put_sheets(document, edits.get("sheets") or [], settled["looks"])
     finally:
         document.removeActionLock()

@@ -120,6 +120,7 @@ export interface Edits {
   sheets?: Sheet[];
   files?: SentFile[];
   memory?: Memory;
+  now?: number;
   summary?: Summary;
 }
 

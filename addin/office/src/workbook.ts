@@ -34,14 +34,14 @@ export class Workbook implements Host {
     return (await this.read(needs, "")).tables;
   }
 
-  async applyEdits(edits: Edits, now = ""): Promise<Applied> {
+  async applyEdits(edits: Edits): Promise<Applied> {
     const tracker = await this.tracker();
     return Excel.run(async (context) => {
       const places = await findPlaces(context, tracker, this.words);
       const applied = await writeTables(context, places, this.seen, edits.tables);
       const memory = places.get(MEMORY);
       if (edits.memory && memory) await writeMemory(context, memory, edits.memory);
-      if (now && edits.memory) await writeNow(context, now);
+      if (edits.now !== undefined) await writeNow(context, edits.now);
       if (edits.sheets) await putSheets(context, edits.sheets, this.looks);
       return applied;
     });
@@ -58,10 +58,9 @@ export class Workbook implements Host {
       phase("reading");
       const read = await this.read(button.needs, button.name);
       phase("sending");
-      const now = localNow();
       const body = JSON.stringify({
         lang: read.lang,
-        now,
+        now: localNow(),
         options,
         memory: read.memory,
         snapshot: { name: read.name, tables: read.tables },
@@ -70,7 +69,7 @@ export class Workbook implements Host {
       const edits = await this.service.watched<Edits>(`/v1/buttons/${button.name}`, body, phase);
       phase("writing");
       try {
-        const applied = await this.applyEdits(edits, now);
+        const applied = await this.applyEdits(edits);
         const summary = edits.summary ?? { text: [], counts: {}, notices: [] };
         return { summary, applied, files: edits.files ?? [], sheets: edits.sheets ?? [] };
       } catch (error) {

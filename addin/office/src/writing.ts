@@ -194,14 +194,13 @@ function record(context: Excel.RequestContext, place: Place): void {
 }
 
 /** The cell whose moment live formulas read. */
-export async function writeNow(context: Excel.RequestContext, now: string): Promise<void> {
+export async function writeNow(context: Excel.RequestContext, moment: number): Promise<void> {
   const named = context.workbook.names.getItemOrNullObject(`${PREFIX}now`).load("formula");
   await context.sync();
   const at = named.isNullObject ? null : parseReference(String(named.formula));
   if (!at) return;
-  const serial = (Date.parse(`${now}Z`) - Date.UTC(1899, 11, 30)) / 86_400_000;
   const sheet = context.workbook.worksheets.getItem(at.sheet);
-  sheet.getRangeByIndexes(at.row, at.column, 1, 1).values = [[serial]];
+  sheet.getRangeByIndexes(at.row, at.column, 1, 1).values = [[moment]];
   await context.sync();
 }
 
