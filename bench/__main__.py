@@ -1,16 +1,17 @@
-"""`python -m bench [refresh|functions|calendar|service|libreoffice] [sizes…]`."""
+"""`python -m bench [refresh|functions|calendar|service|client|libreoffice] [sizes…]`."""
 
 from __future__ import annotations
 
 import sys
 
-from . import calendar, functions, libreoffice, refresh, service
+from . import calendar, client, functions, libreoffice, refresh, service
 
 BENCHES = {
     "refresh": refresh.run,
     "functions": functions.run,
     "calendar": calendar.run,
     "service": service.run,
+    "client": client.run,
     "libreoffice": libreoffice.run,
 }
 
