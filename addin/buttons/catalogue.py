@@ -13,9 +13,11 @@ from typing import Any, Final, Literal, TypeAlias
 
 from ...functions.messages import Lang, translate
 from ...functions.values import CHOICES, Choices
+from ...sheets.applying import applied, merged
 from ...sheets.edits import Edits
 from ...sheets.exports import ExportFile
 from ...sheets.snapshot import Snapshot
+from ...templates.tracker import load_tracker
 from ..press import Needs, compute, union
 from ..refresh import needs as refresh_needs
 from ..refresh import refresh, rules_of
@@ -87,24 +89,20 @@ class Button:
 
 def _import(snapshot: Snapshot, given: Given) -> Edits:
     options = given.options
-    (export,) = given.exports
     tables = options.get("tables")
-    return import_button.import_rows(
-        snapshot,
-        export,
-        import_button.ImportOptions(
-            now=given.now,
-            shop=options.get("shop") or "",
-            platform=options.get("platform") or "",
-            tables=()
-            if tables is None
-            else ("reviews", "orders")
-            if tables == "both"
-            else (tables,),
-            by=options.get("by") or "",
-            captured_when_posted=bool(options.get("past")),
-        ),
+    settled = import_button.ImportOptions(
+        now=given.now,
+        shop=options.get("shop") or "",
+        platform=options.get("platform") or "",
+        tables=() if tables is None else ("reviews", "orders") if tables == "both" else (tables,),
+        by=options.get("by") or "",
+        captured_when_posted=bool(options.get("past")),
     )
+    edits, tracker = Edits(), load_tracker()
+    for export in given.exports:
+        more = import_button.import_rows(snapshot, export, settled, tracker)
+        edits, snapshot = merged(edits, more, tracker), applied(snapshot, more, tracker)
+    return edits
 
 
 def _case(action: str) -> Act:

@@ -216,7 +216,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def press_on_file(
         name: str,
         tracker: Annotated[UploadFile | None, File()] = None,
-        export: Annotated[UploadFile | None, File()] = None,
+        export: Annotated[list[UploadFile] | None, File()] = None,
         options: Annotated[str, Form()] = "{}",
         read: Annotated[str, Form()] = "{}",
         lang: Annotated[Lang, Form()] = "zh",
@@ -226,7 +226,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         button = button_named(name)
         metrics.presses.labels(button.name).inc()
         content = None if tracker is None else await tracker.read()
-        exports = [] if export is None else [(export.filename or "", await export.read())]
+        exports = [(file.filename or "", await file.read()) for file in export or ()]
 
         def work() -> dict[str, Any]:
             return press_file(

@@ -150,7 +150,7 @@ def _given(
     exports: Sequence[tuple[str, bytes]],
 ) -> Given:
     wants = [option for option in button.options if option.type == "file"]
-    if wants and len(exports) != 1:
+    if wants and not exports:
         raise BadOption(Message("{option} is missing.", option=Message(wants[0].label)))
     files = tuple(_export(name, content) for name, content in exports) if wants else ()
     return Given(moment(now), button.read(options), files)

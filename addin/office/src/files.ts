@@ -1,6 +1,16 @@
 // A tracker file in the browser as a host: each press sends it and gets it back.
 import { type Applied, base64Of, type Host, localNow, type Press, type Pressed } from "./host";
-import type { Edits, Lang, Needs, SentFile, Service, Sheet, Summary, Tables } from "./wire";
+import {
+  type Edits,
+  type Lang,
+  type Needs,
+  type SentFile,
+  type Service,
+  ServiceError,
+  type Sheet,
+  type Summary,
+  type Tables,
+} from "./wire";
 import { Refused } from "./places";
 import type { Words } from "./words";
 
@@ -17,7 +27,10 @@ const LOOK = "check";
 export class BrowserFile implements Host {
   readonly writes = false;
   readonly jumps = false;
+  readonly manyFiles = true;
   tracker: { name: string; content: Blob } | null = null;
+  /** Something was written that the person has not downloaded yet. */
+  unsaved = false;
 
   constructor(
     private readonly service: Service,
@@ -27,6 +40,18 @@ export class BrowserFile implements Host {
 
   open(file: File): void {
     this.tracker = { name: file.name, content: file };
+    this.unsaved = false;
+  }
+
+  /** Whether the service finds the tables of a tracker in this file. */
+  async isTracker(file: File): Promise<boolean> {
+    try {
+      await this.send(LOOK, {}, [], {}, { name: file.name, content: file });
+      return true;
+    } catch (error) {
+      if (error instanceof ServiceError && error.status >= 400 && error.status < 500) return false;
+      throw error;
+    }
   }
 
   /** The tracker as it stands now, to be kept. */
@@ -36,7 +61,7 @@ export class BrowserFile implements Host {
   }
 
   async readTables(needs: Needs): Promise<Tables> {
-    if (!this.tracker) throw new Refused(this.words("noFile"));
+    if (!this.tracker) throw new Refused(this.words("noFile"), true);
     return (await this.send(LOOK, {}, [], needs)).tables ?? {};
   }
 
@@ -46,12 +71,13 @@ export class BrowserFile implements Host {
 
   async press({ button, options, files, phase }: Press): Promise<Pressed> {
     const imports = button.options.some((option) => option.type === "file");
-    if (!this.tracker && !imports) throw new Refused(this.words("noFile"));
+    if (!this.tracker && !imports) throw new Refused(this.words("noFile"), true);
     phase("compute");
     const answer = await this.send(button.name, options, files);
     if (answer.changed) {
       const bytes = Uint8Array.from(atob(answer.file), (letter) => letter.charCodeAt(0));
       this.tracker = { name: this.tracker?.name ?? "tracker.xlsx", content: new Blob([bytes]) };
+      this.unsaved = true;
     }
     return { summary: answer.summary, applied: null, files: [], sheets: answer.sheets };
   }
@@ -73,9 +99,10 @@ export class BrowserFile implements Host {
     options: Record<string, unknown>,
     exports: File[],
     read: Needs = {},
+    tracker = this.tracker,
   ): Promise<Answer> {
     const form = new FormData();
-    if (this.tracker) form.append("tracker", this.tracker.content, this.tracker.name);
+    if (tracker) form.append("tracker", tracker.content, tracker.name);
     for (const file of exports) form.append("export", file, file.name);
     form.append("options", JSON.stringify(options));
     form.append("read", JSON.stringify(read));

@@ -35,6 +35,7 @@ const throughScript: typeof fetch = async (input, init) => {
 class Spreadsheet implements Host {
   readonly writes = true;
   readonly jumps = true;
+  readonly manyFiles = false;
 
   /** What the person saw: a cell is written only where its row is still the same. */
   private seen: Tables = {};

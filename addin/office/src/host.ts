@@ -26,6 +26,8 @@ export interface Host {
   /** Whether single cells can be written, as the rules editor does. */
   readonly writes: boolean;
   readonly jumps: boolean;
+  /** Whether one import takes several exports. */
+  readonly manyFiles: boolean;
   /** Tables and columns as they stand; a table that is not there is left out. */
   readTables(needs: Needs): Promise<Tables>;
   applyEdits(edits: Edits): Promise<Applied>;

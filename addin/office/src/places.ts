@@ -18,8 +18,15 @@ export interface Place {
   /** In which most of the titles are written: its cells hold words of that language. */
   lang: Lang;
 }
-/** A refusal with a sentence for the person. */
-export class Refused extends Error {}
+/** A refusal with a sentence for the person; `hint`: nothing is wrong yet. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly hint = false,
+  ) {
+    super(message);
+  }
+}
 
 /** NFKC without invisible marks at the ends, as the command line compares titles. */
 export function normalise(text: string): string {

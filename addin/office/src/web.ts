@@ -10,22 +10,31 @@ import { words as wordsOf } from "./words";
 
 const IMPORT = "import";
 
-/** A workbook or an export: the first workbook dropped is the tracker, everything else is imported. */
+/** Files that were dropped or chosen: a tracker is opened, everything else is an export to import. */
 async function take(app: App, host: BrowserFile, files: FileList | null): Promise<void> {
-  for (const file of files ?? []) {
-    if (/\.xls[xm]$/i.test(file.name) && !host.tracker) {
-      host.open(file);
-      await app.start();
-      continue;
+  const exports = new DataTransfer();
+  let opened = false;
+  app.progress("reading");
+  try {
+    for (const file of [...(files ?? [])]) {
+      if (!/\.xls[xm]$/i.test(file.name) || !(await host.isTracker(file))) exports.items.add(file);
+      else if (!host.unsaved || confirm(app.words("unsaved", { file: host.tracker!.name }))) {
+        host.open(file);
+        opened = true;
+      }
     }
-    const button = (await app.buttons()).find((known) => known.name === IMPORT);
-    if (!button) return;
-    await openForm(app, button);
-    const input = document.querySelector<HTMLInputElement>("form.ask input[type=file]");
-    const passed = new DataTransfer();
-    passed.items.add(file);
-    if (input) input.files = passed.files;
+  } catch (error) {
+    app.put(app.failure(error));
+    return;
+  } finally {
+    app.progress(null);
   }
+  if (opened) await app.start();
+  const button = (await app.buttons()).find((known) => known.name === IMPORT);
+  if (!button || exports.files.length === 0) return;
+  await openForm(app, button);
+  const input = document.querySelector<HTMLInputElement>("form.ask input[type=file]");
+  if (input) input.files = exports.files;
 }
 
 async function start(): Promise<void> {
@@ -37,7 +46,11 @@ async function start(): Promise<void> {
   const host = new BrowserFile(service, shown, words);
   const top = (app: App): Node => {
     const choose = h("input", { type: "file", multiple: true, hidden: true, id: "files" });
-    choose.addEventListener("change", () => void take(app, host, choose.files));
+    choose.addEventListener("change", () => {
+      void take(app, host, choose.files).finally(() => {
+        choose.value = ""; // so that the same file can be chosen once more
+      });
+    });
     const area = h(
       "label",
       { class: "drop", for: "files" },
@@ -50,20 +63,31 @@ async function start(): Promise<void> {
       event.preventDefault();
       void take(app, host, event.dataTransfer?.files ?? null);
     });
-    const keep = h("button", { id: "keep", hidden: host.tracker === null, click: () => void save(host) }, words("downloadTracker"));
+    const keep = h(
+      "button",
+      { id: "keep", class: host.unsaved ? "primary" : "", hidden: host.tracker === null, click: () => void save() },
+      words("downloadTracker"),
+    );
     return h("div", { class: "top" }, area, keep);
   };
   const changed = (): void => {
-    document.getElementById("keep")?.toggleAttribute("hidden", host.tracker === null);
+    const keep = document.getElementById("keep");
+    keep?.toggleAttribute("hidden", host.tracker === null);
+    keep?.classList.toggle("primary", host.unsaved);
     service.told = told();
   };
+  const save = async (): Promise<void> => {
+    const file = await host.file();
+    if (!file) return;
+    download(file);
+    host.unsaved = false;
+    changed();
+  };
   const app = new App({ root: document.getElementById("pane")!, host, service, settings, lang: shown, words, top, changed });
+  window.addEventListener("beforeunload", (event) => {
+    if (host.unsaved) event.preventDefault();
+  });
   await app.start();
-}
-
-async function save(host: BrowserFile): Promise<void> {
-  const file = await host.file();
-  if (file) download(file);
 }
 
 void start();

@@ -81,6 +81,10 @@ const WORDS = {
     "Drop a tracker (.xlsx) or a platform's export here, or click to choose",
   ],
   noFile: ["先放入跟踪表；没有的话，导入第一个导出文件时会新建。", "Drop a tracker first; without one, the first import makes it."],
+  unsaved: [
+    "{file} 有改动还没有下载。要放弃这些改动，打开另一个跟踪表吗？",
+    "{file} has changes that were not downloaded. Drop them and open the other tracker?",
+  ],
   askFirst: ["先填写：{titles}", "Fill in first: {titles}"],
   yes: ["是", "Yes"],
   no: ["否", "No"],

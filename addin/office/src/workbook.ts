@@ -21,6 +21,7 @@ interface Read {
 export class Workbook implements Host {
   readonly writes = true;
   readonly jumps = true;
+  readonly manyFiles = false;
   private seen: Tables = {};
 
   constructor(

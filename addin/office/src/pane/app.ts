@@ -1,5 +1,6 @@
 // The pane: tabs, progress, and what every view shares.
 import type { Host } from "../host";
+import { Refused } from "../places";
 import { saveSettings, type Settings } from "../settings";
 import {
   type ButtonInfo,
@@ -129,6 +130,7 @@ export class App {
   failure(error: unknown): Node {
     const told = error instanceof Error ? error.message : String(error);
     const where = error instanceof ServiceError && error.where ? h("p", {}, error.where) : null;
+    if (error instanceof Refused && error.hint) return h("p", { class: "muted" }, told);
     return h("div", { class: "failure", role: "alert" }, h("p", {}, told), where);
   }
 

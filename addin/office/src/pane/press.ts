@@ -68,6 +68,7 @@ function field(app: App, option: Option, value: unknown): HTMLInputElement | HTM
   }
   const types = { text: "text", file: "file", moment: "datetime-local", flag: "checkbox", money: "text" };
   const input = h("input", { name, type: types[option.type] });
+  if (option.type === "file") input.multiple = app.host.manyFiles;
   if (option.type === "flag") input.checked = value === true;
   else if (option.type !== "file" && value !== undefined) input.value = String(value);
   return input;
@@ -80,9 +81,9 @@ function valueOf(
 ): string | boolean {
   if (option.type === "flag") return (input as HTMLInputElement).checked;
   if (option.type !== "file") return input.value.trim();
-  const file = (input as HTMLInputElement).files?.[0];
-  if (file) files.push(file);
-  return file ? file.name : "";
+  const chosen = [...((input as HTMLInputElement).files ?? [])];
+  files.push(...chosen);
+  return chosen.map((file) => file.name).join(" ");
 }
 
 export async function runButton(
