@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# What the tests need from Debian: LibreOffice with its Python, Chinese fonts, PDF to PNG, Chromium.
-PACKAGES := libreoffice-calc python3-uno libreoffice-script-provider-python fonts-noto-cjk poppler-utils chromium
+# What the tests need from Debian: LibreOffice with its Python and in Chinese, Chinese fonts, PDF to
+# PNG, Chromium, a screen without a monitor and a hand for its keys.
+PACKAGES := libreoffice-calc libreoffice-l10n-zh-cn python3-uno libreoffice-script-provider-python fonts-noto-cjk poppler-utils chromium xvfb xdotool
 
-.PHONY: tracker setup test lint types unit soak docs office bench system clean
+.PHONY: tracker setup test lint types unit soak docs pictures office bench system clean
 
 tracker: $(VENV)/.run
 	@if [ -e tracker.xlsx ]; then $(BIN)/fanpan refresh tracker.xlsx --now "2026-11-23 10:00"; \
@@ -56,6 +57,9 @@ office: setup
 
 docs: setup
 	$(BIN)/fanpan functions --write-docs docs/functions.md
+
+pictures: setup system
+	FANPAN_PICTURES=docs/pictures $(BIN)/pytest -p no:xdist tests/test_pictures.py
 
 bench: setup
 	$(BIN)/python -m bench

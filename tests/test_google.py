@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from typer.testing import CliRunner
 
 from fanpan.addin.buttons.catalogue import BUTTONS
@@ -26,9 +26,9 @@ from fanpan.functions import REGISTRY
 from fanpan.functions.registry import CellFunction, Registry
 from fanpan.functions.values import to_serial
 
-from .excel import chromium, flat, zh_cell
+from .excel import flat, zh_cell
 from .golden import ERRORS, GOLDEN
-from .google import ScriptError, Spreadsheet, spreadsheet
+from .google import ScriptError, Spreadsheet, open_sidebar, spreadsheet
 from .service import running
 
 REVIEWS = "中差评跟踪"
@@ -39,14 +39,6 @@ NOW = "2026-11-23 10:00:00"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("google") / "script")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("demo") / "tracker.xlsx"
-    run = CliRunner().invoke(app([]), ["new", str(path), "--demo"])
-    assert run.exit_code == 0, run.output
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -485,46 +477,6 @@ def test_the_script_asks_for_the_least(folder: Path) -> None:
 
 
 # The sidebar.
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-BRIDGE = """
-(() => {
-  const script = (done, failed) => new Proxy({}, {
-    get: (_, name) => {
-      if (name === "withSuccessHandler") return (next) => script(next, failed);
-      if (name === "withFailureHandler") return (next) => script(done, next);
-      return (...args) => globalThis.__call(name, args).then(
-        (answer) => ("error" in answer ? failed(new Error(answer.error)) : done(answer.value)));
-    },
-  });
-  globalThis.google = { script: { run: script(() => {}, () => {}) } };
-})();
-"""
-
-
-def open_sidebar(browser: Browser, sheet: Spreadsheet, button: str = "") -> Page:
-    sheet.call("fanpanMenu_" + button if button else "fanpanSidebar")
-    page = browser.new_page(viewport={"width": 300, "height": 900}, locale="zh-CN")
-
-    def call(name: str, args: list[Any]) -> dict[str, Any]:
-        try:
-            return {"value": sheet.call(name, *args)}
-        except ScriptError as told:
-            return {"error": str(told)}
-
-    page.expose_function("__call", call)
-    page.add_init_script(BRIDGE)
-    html = sheet.state["sidebar"]
-    kind = "text/html; charset=utf-8"
-    page.route("**/sidebar", lambda route: route.fulfill(body=html, content_type=kind))
-    page.goto("https://sheets.example/sidebar")
-    return page
 
 
 def test_the_sidebar_shows_cases_and_presses_buttons(browser: Browser, sheet: Spreadsheet) -> None:

@@ -55,14 +55,6 @@ def lo(service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offic
         yield running
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("demo") / "tracker.xlsx"
-    run = CliRunner().invoke(app([]), ["new", str(path), "--demo"])
-    assert run.exit_code == 0, run.output
-    return path
-
-
 def literal(value: Any) -> str:
     """An argument as a formula writes it."""
     match value:

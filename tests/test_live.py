@@ -157,14 +157,6 @@ def test_formulas_that_no_host_knows_are_refused() -> None:
 # In a file.
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("live") / "demo.xlsx"
-    run = CliRunner().invoke(build([]), ["new", str(path), "--demo"])
-    assert run.exit_code == 0, run.output
-    return path
-
-
 @pytest.fixture
 def tracker(demo: Path, tmp_path: Path) -> Path:
     path = tmp_path / "tracker.xlsx"

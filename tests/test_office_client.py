@@ -16,18 +16,12 @@ from fanpan.addin.office.metadata import functions_json
 from fanpan.functions import REGISTRY
 from fanpan.functions.values import to_serial
 
-from .excel import chromium, excel_page, flat, zh_cell
+from .excel import excel_page, flat, zh_cell
 from .golden import ERRORS, GOLDEN
 
 PARAMETERS = {f["id"]: f["parameters"] for f in functions_json(REGISTRY, "zh")["functions"]}
 CALLS = "**/v1/calls"
 MARCH = 46083.375
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

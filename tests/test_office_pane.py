@@ -21,25 +21,11 @@ from fanpan.addin.cli.app import build
 from fanpan.sheets import open as open_sheet
 from fanpan.templates.tracker import load_tracker
 
-from .excel import chromium, excel_page, workbook_model
+from .excel import excel_page, workbook_model
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 REVIEWS = "中差评跟踪"
 TRACKED = {table.title.zh: table.id for table in load_tracker().tables if table.id != "memory"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("demo") / "tracker.xlsx"
-    run = CliRunner().invoke(build([]), ["new", str(path), "--demo"])
-    assert run.exit_code == 0, run.output
-    return path
 
 
 @pytest.fixture(scope="module")

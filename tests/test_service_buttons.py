@@ -13,7 +13,6 @@ import httpx
 import pytest
 
 from fanpan.addin.buttons.catalogue import BUTTONS
-from fanpan.addin.demo import fill_demo
 from fanpan.addin.refresh import needs
 from fanpan.addin.tracking import create
 from fanpan.functions.values import to_serial
@@ -22,16 +21,6 @@ from fanpan.sheets.remote import tables_json
 from fanpan.templates.tracker import load_tracker
 
 NOW = "2026-11-23 10:00"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from fanpan.addin.demo import DEMO_NOW
-
-    path = tmp_path_factory.mktemp("demo") / "tracker.xlsx"
-    create(path, lang="zh")
-    fill_demo(path, now=DEMO_NOW)
-    return path
 
 
 def raw_tables(path: Path, wanted: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:

@@ -20,8 +20,6 @@ from typer.testing import CliRunner
 from fanpan.addin.cli.app import build
 from fanpan.sheets import open as open_sheet
 
-from .excel import chromium
-
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 AT = "2026-11-23 10:00"
 DEMO = Path(str(files("fanpan.templates") / "demo"))
@@ -29,16 +27,10 @@ REVIEWS = {"reviews": ("review_id", "case_state", "agent", "due_solution", "kind
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("demo") / "我们的跟踪表.xlsx"
-    run = CliRunner().invoke(build([]), ["new", str(path), "--demo"])
-    assert run.exit_code == 0, run.output
+def ours(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo tracker under a name that only its owner can have given it."""
+    path = tmp_path_factory.mktemp("ours") / "我们的跟踪表.xlsx"
+    path.write_bytes(demo.read_bytes())
     return path
 
 
@@ -121,9 +113,9 @@ def test_the_first_look_says_what_to_do_in_the_language_of_the_browser(open_page
     assert not re.search("[\u4e00-\u9fff]", english.inner_text("nav"))
 
 
-def test_a_dropped_tracker_shows_the_cases_red_first(open_page: Any, demo: Path) -> None:
+def test_a_dropped_tracker_shows_the_cases_red_first(open_page: Any, ours: Path) -> None:
     page = open_page()
-    drop(page, [demo])
+    drop(page, [ours])
     page.wait_for_selector("details.case")
     tones = [
         next(tone for tone in ("red", "amber", "plain") if tone in str(card).split())
@@ -135,34 +127,34 @@ def test_a_dropped_tracker_shows_the_cases_red_first(open_page: Any, demo: Path)
 
 
 def test_a_press_gives_the_file_that_the_command_line_gives(
-    open_page: Any, demo: Path, tmp_path: Path
+    open_page: Any, ours: Path, tmp_path: Path
 ) -> None:
     later = "2026-11-24 09:30"
     page = open_page()
     page.clock.set_fixed_time(datetime.fromisoformat(later).replace(tzinfo=NOW.tzinfo))
-    drop(page, [demo])
+    drop(page, [ours])
     page.wait_for_selector("details.case")
     assert "刷新" in press(page, "refresh")
     assert "primary" in page.get_attribute("#keep", "class")
     found = downloaded(page, tmp_path)
     assert "primary" not in page.get_attribute("#keep", "class")
     same = tmp_path / "same.xlsx"
-    same.write_bytes(demo.read_bytes())
+    same.write_bytes(ours.read_bytes())
     run = CliRunner().invoke(build([]), ["refresh", str(same), "--now", later])
     assert run.exit_code == 0, run.output
     assert cells(found) == cells(same)
-    assert cells(found) != cells(demo)
+    assert cells(found) != cells(ours)
     with ZipFile(found) as one, ZipFile(same) as other:
         assert {name: one.read(name) for name in one.namelist()} == {
             name: other.read(name) for name in other.namelist()
         }
 
 
-def test_a_case_is_claimed_on_the_page(open_page: Any, demo: Path, tmp_path: Path) -> None:
-    before = open_sheet(str(demo)).snapshot(REVIEWS)["reviews"]
+def test_a_case_is_claimed_on_the_page(open_page: Any, ours: Path, tmp_path: Path) -> None:
+    before = open_sheet(str(ours)).snapshot(REVIEWS)["reviews"]
     case = before.column("review_id")[before.column("case_state").index("unclaimed")]
     page = open_page()
-    drop(page, [demo])
+    drop(page, [ours])
     card = page.locator("details.case", has_text=str(case))
     card.locator("summary").click()
     card.locator("button", has_text="认领").click()
@@ -208,17 +200,17 @@ def test_exports_alone_make_a_new_tracker(open_page: Any, tmp_path: Path) -> Non
 
 
 def test_a_workbook_that_is_no_tracker_is_taken_for_an_export(
-    open_page: Any, demo: Path, tmp_path: Path
+    open_page: Any, ours: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.xlsx"
-    book = load_workbook(demo)
+    book = load_workbook(ours)
     for name in book.sheetnames[1:]:
         del book[name]
     book.worksheets[0].title = "随便"
     book.defined_names.clear()
     book.save(other)
     page = open_page()
-    drop(page, [demo])
+    drop(page, [ours])
     page.wait_for_selector("details.case")
     drop(page, [other])
     page.wait_for_selector("form[data-button=import]")
@@ -227,11 +219,11 @@ def test_a_workbook_that_is_no_tracker_is_taken_for_an_export(
 
 
 def test_another_tracker_does_not_silently_replace_unsaved_work(
-    open_page: Any, demo: Path, tmp_path: Path
+    open_page: Any, ours: Path, tmp_path: Path
 ) -> None:
     page = open_page()
     page.clock.set_fixed_time(datetime(2026, 11, 24, 9, 30, tzinfo=NOW.tzinfo))
-    drop(page, [demo])
+    drop(page, [ours])
     page.wait_for_selector("details.case")
     press(page, "refresh")
     asked: list[str] = []
@@ -242,7 +234,7 @@ def test_another_tracker_does_not_silently_replace_unsaved_work(
 
     page.on("dialog", refuse)
     other = tmp_path / "other.xlsx"
-    other.write_bytes(demo.read_bytes())
+    other.write_bytes(ours.read_bytes())
     with page.expect_event("dialog"):
         drop(page, [other])
     page.wait_for_function("!document.querySelector('#progress progress')")
@@ -256,10 +248,10 @@ def test_another_tracker_does_not_silently_replace_unsaved_work(
 
 
 def test_a_refused_file_is_a_sentence_and_nothing_is_lost(
-    open_page: Any, demo: Path, tmp_path: Path
+    open_page: Any, ours: Path, tmp_path: Path
 ) -> None:
     page = open_page()
-    drop(page, [demo])
+    drop(page, [ours])
     page.wait_for_selector("details.case")
     nonsense = tmp_path / "nonsense.csv"
     nonsense.write_text("a,b\n1,2\n", "utf-8")
@@ -270,12 +262,12 @@ def test_a_refused_file_is_a_sentence_and_nothing_is_lost(
     assert re.search("[\u4e00-\u9fff]", page.inner_text("div.failure"))
     assert "nonsense.csv" in page.inner_text("div.failure")
     found = downloaded(page, tmp_path)
-    assert found.read_bytes() == demo.read_bytes()
+    assert found.read_bytes() == ours.read_bytes()
 
 
-def test_the_board_and_the_report_are_shown(open_page: Any, demo: Path) -> None:
+def test_the_board_and_the_report_are_shown(open_page: Any, ours: Path) -> None:
     page = open_page()
-    drop(page, [demo])
+    drop(page, [ours])
     page.wait_for_selector("details.case")
     press(page, "dashboard")
     assert page.locator(".sheet td.kpi_value").count() > 0
@@ -283,9 +275,9 @@ def test_the_board_and_the_report_are_shown(open_page: Any, demo: Path) -> None:
     assert "TOP3" in page.inner_text(".sheet >> nth=0")
 
 
-def test_the_rules_are_shown_and_say_where_they_are_changed(open_page: Any, demo: Path) -> None:
+def test_the_rules_are_shown_and_say_where_they_are_changed(open_page: Any, ours: Path) -> None:
     page = open_page()
-    drop(page, [demo])
+    drop(page, [ours])
     page.wait_for_selector("details.case")
     page.click("[data-tab=rules]")
     page.wait_for_selector("[data-rule='clock.response']")

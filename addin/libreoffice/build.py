@@ -21,7 +21,7 @@ from ...functions.messages import LANGS, Lang, Message
 from ...functions.registry import Registry
 from ...sheets.workbook.styles import CHART_COLOURS, REPORT_STYLES, ROW_HEIGHTS
 from ..buttons.catalogue import BUTTONS, Button
-from .configuration import add_ons, calc_add_ins, protocol_handler, settings_schema
+from .configuration import add_ons, calc_add_ins, protocol_handler, settings_schema, toolbar_state
 from .idl import interface
 from .inside.settings import BUILT
 from .methods import methods
@@ -33,6 +33,7 @@ _TYPES: Final = {
     "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
     "ProtocolHandler.xcu": "application/vnd.sun.star.configuration-data",
     "Addons.xcu": "application/vnd.sun.star.configuration-data",
+    "CalcWindowState.xcu": "application/vnd.sun.star.configuration-data",
     "Settings.xcs": "application/vnd.sun.star.configuration-schema",
     "component.py": "application/vnd.sun.star.uno-component;type=Python",
 }
@@ -97,6 +98,7 @@ def rendered(
         "CalcAddIns.xcu": calc_add_ins(found),
         "ProtocolHandler.xcu": protocol_handler(),
         "Addons.xcu": add_ons(buttons.values()),
+        "CalcWindowState.xcu": toolbar_state(),
         "Settings.xcs": settings_schema(),
         "component.py": _COMPONENT,
         f"{_INSIDE}__init__.py": f'__version__ = "{version("fanpan")}"\n',

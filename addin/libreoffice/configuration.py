@@ -15,6 +15,7 @@ HANDLER: Final = "org.fanpan.Handler"
 _LOCALES: Final[Mapping[Lang, str]] = {"zh": "zh-CN", "en": "en-US"}
 _CALC: Final = "com.sun.star.sheet.SpreadsheetDocument"
 _BRAND: Final = Message("Fanpan")
+_BAR: Final = "org.fanpan.bar"
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<oor:component-data xmlns:oor="http://openoffice.org/2001/registry"'
@@ -90,8 +91,25 @@ def add_ons(buttons: Iterable[Button]) -> str:
         f'{_HEAD} oor:name="Addons" oor:package="org.openoffice.Office">\n<node oor:name="AddonUI">'
         f'<node oor:name="OfficeMenuBar"><node oor:name="org.fanpan.menu" oor:op="replace">{title}'
         f'{_value("Context", _CALC)}<node oor:name="Submenu">\n{menu}</node></node></node>\n'
-        f'<node oor:name="OfficeToolBar"><node oor:name="org.fanpan.bar" oor:op="replace">\n{menu}'
+        f'<node oor:name="OfficeToolBar"><node oor:name="{_BAR}" oor:op="replace">\n{menu}'
         "</node></node></node>\n</oor:component-data>\n"
+    )
+
+
+def toolbar_state() -> str:
+    """`CalcWindowState.xcu`: the toolbar has a name, and a row of its own below the others."""
+    bar = _node(
+        f"private:resource/toolbar/addon_{_BAR}",
+        _texts("UIName", {lang: _BRAND.text(lang) for lang in LANGS})
+        + '<prop oor:name="Docked"><value>true</value></prop>'
+        '<prop oor:name="DockingArea"><value>0</value></prop>'
+        '<prop oor:name="DockPos"><value>0,2</value></prop>'
+        '<prop oor:name="Visible"><value>true</value></prop>',
+    )
+    return (
+        f'{_HEAD} oor:name="CalcWindowState" oor:package="org.openoffice.Office.UI">\n'
+        f'<node oor:name="UIElements"><node oor:name="States">{bar}</node></node>\n'
+        "</oor:component-data>\n"
     )
 
 
