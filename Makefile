@@ -56,7 +56,7 @@ office: setup
 	$(BIN)/python -m tests.office
 
 docs: setup
-	$(BIN)/fanpan functions --write-docs docs/functions.md
+	$(BIN)/fanpan functions --write-docs docs
 
 pictures: setup system
 	FANPAN_PICTURES=docs/pictures $(BIN)/pytest -p no:xdist tests/test_pictures.py

@@ -14,6 +14,7 @@ from ...functions.messages import Message, translate
 from ...functions.wire import call_json
 from ...sheets.files import write_text
 from ..reference import reference
+from ..support import support
 from .options import LANG_HELP, Help
 from .show import Screen
 
@@ -26,13 +27,15 @@ def add_function_commands(app: typer.Typer, screen: Screen) -> None:
     def functions_command(
         json: bool = typer.Option(False, "--json", help=h("As JSON")),
         write_docs: Path | None = typer.Option(
-            None, "--write-docs", help=h("Write the reference between the markers of this file")
+            None, "--write-docs", help=h("Write the generated pages into this folder")
         ),
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
         if write_docs is not None:
-            write_text(write_docs, reference())
-            screen.say(Message("Wrote {path}.", path=write_docs))
+            for name, page in (("functions", reference()), ("support", support())):
+                path = write_docs / f"{name}.md"
+                write_text(path, page)
+                screen.say(Message("Wrote {path}.", path=path))
         elif json:
             import json as library
 

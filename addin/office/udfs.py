@@ -39,6 +39,16 @@ def udfs(functions: Registry, lang: Lang) -> str:
     return _HEAD + "".join(_udf(function, lang) for function in functions.values())
 
 
+def udf_name(function: CellFunction) -> str:
+    """The name that a person types.
+
+    >>> from ...functions import REGISTRY
+    >>> udf_name(REGISTRY["KIND"])
+    'FANPAN_KIND'
+    """
+    return f"{NAMESPACE}_{function.name}"
+
+
 def _udf(function: CellFunction, lang: Lang) -> str:
     help = "".join(
         f"@xw.arg({_given(parameter)!r}, doc={translate(parameter.description, lang)!r})\n"
@@ -50,7 +60,7 @@ def _udf(function: CellFunction, lang: Lang) -> str:
     given = ", ".join(_given(parameter) for parameter in function.parameters)
     return (
         f"\n\n@xw.func(category={NAMESPACE!r})\n{help}"
-        f"def {NAMESPACE}_{function.name}({taken}):\n"
+        f"def {udf_name(function)}({taken}):\n"
         f"    {function.describe(lang)!r}\n"
         f"    return cells({function.name!r}, {lang!r}, {given})\n"
     )

@@ -21,6 +21,6 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 export function momentText(serial: unknown): string {
   if (typeof serial === "string") return serial.slice(0, 16).replace("T", " ");
   if (typeof serial !== "number") return "";
-  const at = new Date(Math.round((serial - 25_569) * 1440) * 60_000);
+  const at = new Date(Math.round((serial - 25_569) * 86_400) * 1000);
   return at.toISOString().slice(0, 16).replace("T", " ");
 }
