@@ -166,9 +166,8 @@ def test_a_toy_function_appears_in_the_service_on_the_page_and_on_the_command_li
     process = subprocess.Popen([sys.executable, "-c", start, "serve", "--port", str(port)],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     try:
-        answer = httpx.Client(transport=httpx.HTTPTransport(retries=8)).post(
-            f"{url}/v1/calls", json={"calls": [{"f": "TOY", "args": ["啊"]}]}, timeout=60
-        )
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=60) as client:
+            answer = client.post(f"{url}/v1/calls", json={"calls": [{"f": "TOY", "args": ["啊"]}]})
         assert answer.json()["results"] == ["啊啊"]
         found = browser.new_page(locale="zh-CN")
         found.goto(url)
