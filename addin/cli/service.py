@@ -33,11 +33,14 @@ def add_service_commands(app: typer.Typer, screen: Screen) -> None:
         workers: int = typer.Option(1, "--workers", min=1, max=64, help=h("Processes")),
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
-        from ..service.serve import Address, configure, serve
+        from ..service.serve import Address, certificate_of, configure, serve
 
         address = Address(host, port, https)
         configure(address)
         screen.say(Message("Fanpan answers at {url}; Ctrl+C stops it.", url=address.url))
+        certificate, _ = certificate_of(address)
+        if certificate is not None:
+            screen.say(Message("Trust its certificate once: {path}", path=certificate))
         serve(address, workers)
 
     tokens = typer.Typer(help=h("Tokens that open the service to a team."), no_args_is_help=True)

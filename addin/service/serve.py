@@ -66,14 +66,17 @@ def app() -> FastAPI:
     return create_app(Settings(tokens=tokens, page=page if page.is_dir() else None))
 
 
+def certificate_of(address: Address) -> tuple[Path, Path] | tuple[None, None]:
+    """(certificate, private key) where the address is https, made on first use."""
+    return local_certificate(Path(typer.get_app_dir("fanpan"))) if address.https else (None, None)
+
+
 def serve(address: Address, workers: int = 1) -> None:
     """Run until stopped."""
     import uvicorn
 
     environ.update(configure(address))
-    certificate = key = None
-    if address.https:
-        certificate, key = local_certificate(Path(typer.get_app_dir("fanpan")))
+    certificate, key = certificate_of(address)
     uvicorn.run(
         "fanpan.addin.service.serve:app",
         factory=True,
