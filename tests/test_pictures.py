@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page
 
 from fanpan.addin.buttons.catalogue import BUTTONS
@@ -21,6 +21,7 @@ from fanpan.addin.libreoffice.build import build as build_libreoffice
 from fanpan.addin.libreoffice.methods import methods
 from fanpan.addin.tracking import convert
 from fanpan.functions import REGISTRY
+from fanpan.sheets.workbook.render import to_pdf, to_png
 
 from .excel import excel_page, workbook_model
 from .google import open_sidebar, spreadsheet
@@ -167,3 +168,22 @@ def test_the_page_in_the_browser(browser: Browser, service: str, demo: Path, kee
         page.wait_for_selector(".sheet")
     keep("web-board", shot(page))
     page.close()
+
+
+# On paper.
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet", "page"),
+    [("tracker", "中差评跟踪", -1), ("dashboard", "看板", 0),
+     ("report", "差评TOP3分析报告 2026-W47", 0)],
+)  # fmt: skip
+def test_the_tracker_on_paper(
+    demo: Path, tmp_path: Path, keep: Keep, name: str, sheet: str, page: int
+) -> None:
+    pdf = tmp_path / f"{name}.pdf"
+    to_pdf(demo, pdf, sheets=[sheet])
+    picture = Image.open(to_png(pdf, tmp_path / "pages")[page]).convert("RGB")
+    picture = picture.crop((0, 0, picture.width, picture.height * 94 // 100))  # without the footer
+    left, top, right, bottom = ImageOps.invert(picture).getbbox() or (0, 0, 0, 0)
+    keep(name, picture.crop((max(left - 20, 0), max(top - 20, 0), right + 20, bottom + 20)))
