@@ -20,7 +20,7 @@ from .service import free_port
 
 PYTHON = "/usr/bin/python3"
 _CONNECT = """
-import json, sys, time, uno
+import json, os, sys, time, uno
 from com.sun.star.beans import PropertyValue
 
 def prop(name, value):
@@ -46,10 +46,11 @@ document = desktop.loadComponentFromURL(
     "file://" + path, "_blank", 0, (prop("Hidden", True),))
 result = None
 """
-_DONE = """
-document.close(True)
-print(json.dumps(result))
+END = """
+print(json.dumps(result), flush=True)
+os._exit(0)  # the bridge of 7.4 now and then crashes while the interpreter is taken down
 """
+_DONE = "document.close(True)" + END
 
 
 class Office:
@@ -79,7 +80,7 @@ class Office:
              json.dumps(options)],
             capture_output=True, check=False, timeout=240,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr.decode()
+        assert done.returncode == 0, f"{done.returncode}: {done.stderr.decode()}"
         if saving:
             shutil.copyfile(copy, file)
         copy.unlink()

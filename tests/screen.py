@@ -15,7 +15,7 @@ from PIL import Image, ImageGrab
 
 from fanpan.sheets.workbook.render import soffice_folder
 
-from .libreoffice import PYTHON, install
+from .libreoffice import END, PYTHON, install
 from .service import free_port
 
 SIZE = (1440, 860)
@@ -32,7 +32,7 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 _CONNECT = """
-import json, sys, time, uno
+import json, os, sys, time, uno
 port, options = int(sys.argv[1]), json.loads(sys.argv[2])
 resolver = uno.getComponentContext().ServiceManager.createInstance(
     "com.sun.star.bridge.UnoUrlResolver")
@@ -86,7 +86,7 @@ class Screen:
     def run(self, script: str, **options: Any) -> Any:
         """Run a script of UNO on the open document; it leaves its answer in `result`."""
         done = subprocess.run(
-            [PYTHON, "-c", f"{_CONNECT}\n{script}\nprint(json.dumps(result))",
+            [PYTHON, "-c", f"{_CONNECT}\n{script}\n{END}",
              str(self._port), json.dumps(options)],
             capture_output=True, check=False, timeout=180,
         )  # fmt: skip
