@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # PNG, Chromium, a screen without a monitor and a hand for its keys.
 PACKAGES := libreoffice-calc libreoffice-l10n-zh-cn python3-uno libreoffice-script-provider-python fonts-noto-cjk poppler-utils chromium xvfb xdotool
 
-.PHONY: tracker setup test lint types unit soak docs pictures office bench system clean
+.PHONY: tracker setup test lint types unit fuzz soak docs pictures office bench system clean
 
 tracker: $(VENV)/.run
 	@if [ -e tracker.xlsx ]; then $(BIN)/fanpan refresh tracker.xlsx --now "2026-11-23 10:00"; \
@@ -47,6 +47,10 @@ types: setup
 
 unit: setup
 	$(BIN)/pytest -n 2
+
+# Property tests with new examples each time; a failure prints the example to add to its test.
+fuzz: setup
+	$(BIN)/pytest -n 2 -m hypothesis --hypothesis-profile=fuzz
 
 soak: setup
 	FANPAN_SOAK_SECONDS=600 $(BIN)/pytest tests/test_service_load.py -k flat

@@ -77,7 +77,7 @@ def _checked(kind: ValueType, parameter: str) -> Coercer:
     def coerce(value: Any) -> Any:
         try:
             found = convert(value)
-        except (ValueError, OverflowError, TypeError):
+        except (ValueError, ArithmeticError, TypeError):
             raise _misfit(value, parameter, Message(_EXPECTED[kind.name])) from None
         if limit is not None and found < limit:
             expected = Message("a value that is not below {limit}", limit=limit)
@@ -92,8 +92,14 @@ def _checked(kind: ValueType, parameter: str) -> Coercer:
 
 def _quick_moment(checked: Coercer, _limit: int | None) -> Coercer:
     def coerce(value: Any) -> Any:
-        if value.__class__ is datetime and value.tzinfo is None:
-            return value
+        found = value
+        if value.__class__ is str:
+            try:
+                found = parse_moment(value)
+            except ValueError:
+                return checked(value)
+        if found.__class__ is datetime and found.tzinfo is None:
+            return found
         return checked(value)
 
     return coerce

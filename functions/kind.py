@@ -7,7 +7,7 @@ hardly better (micro F1 0.66 against 0.63), and nobody can read or correct it.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, TypeAlias
 
 from .lexicon import Entry, Lexicon, lexicon
 from .registry import cell_function
@@ -37,14 +37,9 @@ class KindRow(NamedTuple):
     sure: Sureness | None
 
 
-class _Clause(NamedTuple):
-    """The words of one clause, as they add up."""
-
-    complaints: list[Entry]
-    topics: list[Entry]
-    negative: bool
-    praise: bool
-    after_contrast: bool
+# One clause as its words add up: complaints, topics, negative, praise, after a contrast. Plain, for
+# every review makes several.
+_Clause: TypeAlias = tuple[list[Entry], list[Entry], bool, bool, bool]
 
 
 class _Reading(NamedTuple):
@@ -81,7 +76,7 @@ def _clauses(text: str, words: Lexicon) -> list[_Clause]:
         if sort == "stop" or sort == "contrast":
             since_negator = _NEGATOR_REACH
             if complaints or topics or negative or praise:
-                clauses.append(_Clause(complaints, topics, negative, praise, after))
+                clauses.append((complaints, topics, negative, praise, after))
                 complaints, topics = [], []
                 negative = praise = False
             after = after or sort == "contrast"
@@ -103,7 +98,7 @@ def _clauses(text: str, words: Lexicon) -> list[_Clause]:
             elif sort == "praise":
                 praise = True
     if complaints or topics or negative or praise:
-        clauses.append(_Clause(complaints, topics, negative, praise, after))
+        clauses.append((complaints, topics, negative, praise, after))
     return clauses
 
 
@@ -112,7 +107,7 @@ def _read(text: str, rules: Rules) -> _Reading:
     reasons: list[tuple[float, str]] = []
     negative = praise = False
     clauses = _clauses(text.lower(), rules.derive(lexicon))
-    contrast = bool(clauses) and clauses[-1].after_contrast
+    contrast = bool(clauses) and clauses[-1][-1]
     for complaints, topics, bad, good, after in clauses:
         complains = bad or bool(complaints)
         negative = negative or complains

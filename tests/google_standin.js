@@ -1,5 +1,6 @@
-// Stand-ins for Apps Script, as strict as the real services where it matters to us. Reads one JSON
-// request per line, { call, args }, and answers on one line. No Google took part.
+// Stand-ins for the services of Apps Script, as strict as the real ones where it matters to us; the
+// script itself is loaded by gas-local. Reads one JSON request per line, { call, args }, and answers
+// on one line. No Google took part.
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
@@ -7,6 +8,7 @@ const zlib = require("zlib");
 const crypto = require("crypto");
 const { spawnSync } = require("child_process");
 const readline = require("readline");
+const gas = require("gas-local");
 
 const setup = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 const book = setup.book;
@@ -22,11 +24,17 @@ book.sheets.forEach((sheet, at) => {
 });
 book.active ??= { sheet: book.sheets[0]?.name, row: 1, column: 1 };
 
+const clocks = new Map(); // making a format takes longer than a thousand uses of it
+const clock = (tz) => {
+  if (!clocks.has(tz)) {
+    clocks.set(tz, new Intl.DateTimeFormat("en-US", { timeZone: tz, hourCycle: "h23", year: "numeric", month: "2-digit",
+      day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" }));
+  }
+  return clocks.get(tz);
+};
 const parts = (date, tz) => {
   const found = {};
-  const format = new Intl.DateTimeFormat("en-US", { timeZone: tz, hourCycle: "h23", year: "numeric", month: "2-digit",
-    day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  for (const { type, value } of format.formatToParts(date)) found[type] = value;
+  for (const { type, value } of clock(tz).formatToParts(date)) found[type] = value;
   return found;
 };
 const formatDate = (date, tz, pattern) => {
@@ -340,9 +348,7 @@ if (setup.now) {
   const at = parseDate(setup.now, zone).getTime();
   vm.runInContext(`Date = class extends Date { constructor(...args) { super(...(args.length ? args : [${at}])); } };`, context);
 }
-for (const file of ["Config.js", "Functions.js", "Fanpan.js"]) {
-  vm.runInContext(fs.readFileSync(path.join(setup.folder, file), "utf8"), context, { filename: file });
-}
+gas.require(setup.folder, context);
 
 // Dates travel as { $date: local text } between the test and the script.
 const revive = (value) => {

@@ -1,4 +1,4 @@
-"""The tools that build and check the Excel add-in; `python -m tests.office` rebuilds its script."""
+"""The npm tools that build and check the add-ins; `python -m tests.office` rebuilds their pane."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def install_tools() -> None:
             shutil.copy(file, TOOLS)
         flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
         if npm(["ci", *flags], cwd=TOOLS) != 0:
-            raise RuntimeError("npm could not install the tools of the Excel add-in")
+            raise RuntimeError("npm could not install the tools of the add-ins")
         shutil.copy(lock, stamp)
 
 

@@ -258,7 +258,7 @@ def test_every_edge_around_a_clock_change(tz: str, base: str, change: str) -> No
 STARTS = st.integers(2 * 1440, (HORIZON - 2) * 1440)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(calendars(), STARTS, st.data())
 def test_deadline_as_counted(calendar: Calendar, start: int, data: st.DataObject) -> None:
     opened = np.nonzero(open_minutes(calendar)[start:])[0]
@@ -270,7 +270,7 @@ def test_deadline_as_counted(calendar: Calendar, start: int, data: st.DataObject
     assert calendar.minute(due) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(calendars(), STARTS, STARTS)
 def test_elapsed_as_counted(calendar: Calendar, start: int, end: int) -> None:
     counted = int(open_minutes(calendar)[start:end].sum())
@@ -278,7 +278,7 @@ def test_elapsed_as_counted(calendar: Calendar, start: int, end: int) -> None:
     assert found == counted * MINUTE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(calendars(), STARTS)
 def test_next_open_as_counted(calendar: Calendar, start: int) -> None:
     flags = open_minutes(calendar)
@@ -289,7 +289,7 @@ def test_next_open_as_counted(calendar: Calendar, start: int) -> None:
     assert calendar.time.is_open(moment) == bool(flags[start])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(calendars(), STARTS, st.data())
 def test_deadline_back_as_counted(calendar: Calendar, end: int, data: st.DataObject) -> None:
     flags = open_minutes(calendar)
@@ -302,7 +302,7 @@ def test_deadline_back_as_counted(calendar: Calendar, end: int, data: st.DataObj
     assert calendar.minute(found) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     calendars(),
     STARTS,
@@ -341,7 +341,7 @@ def test_pauses_as_counted(
         assert calendar.minute(due) >= len(flags)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(calendars(), MOMENTS, st.integers(1, 400_000))
 def test_deadline_and_elapsed_are_inverse(calendar: Calendar, start: datetime, wait: int) -> None:
     assume(any(calendar.week.values()))
@@ -355,7 +355,7 @@ def test_deadline_and_elapsed_are_inverse(calendar: Calendar, start: datetime, w
     assert time.next_open(aware) <= back
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(MOMENTS, st.integers(0, 40_000))
 def test_elapsed_over_years_does_not_depend_on_what_was_asked_before(
     start: datetime, days: int

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fanpan.functions.coerce import (
@@ -246,6 +246,7 @@ ANYTHING = st.recursive(
 
 @pytest.mark.parametrize("name", list(TYPES))
 @given(value=ANYTHING)
+@example(value=Decimal("sNaN"))
 def test_whatever_a_cell_holds_is_a_value_or_a_sentence(name: str, value: Any) -> None:
     if value is None:
         return

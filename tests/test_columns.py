@@ -59,7 +59,7 @@ def calendar(rules: Rules, clock: str, kind: str) -> BusinessTime:
 
 
 @pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     starts=STARTS,
     clock=st.sampled_from(CHOICES["clock"].ids),
@@ -73,7 +73,7 @@ def test_as_deadline(rules: Rules, starts: list[datetime | None], clock: str, ki
 
 
 @pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(starts=STARTS, data=st.data())
 def test_an_allowance_per_row(
     rules: Rules, starts: list[datetime | None], data: st.DataObject
@@ -89,7 +89,7 @@ def test_an_allowance_per_row(
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sets(st.integers(0, 60), min_size=1, max_size=6),
     st.lists(st.integers(-400, 59 * 1440), min_size=1, max_size=12),

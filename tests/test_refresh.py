@@ -290,14 +290,14 @@ TABLES = st.lists(REVIEW, max_size=6).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TABLES)
 def test_refresh_is_idempotent(rows: list[dict[str, Any]]) -> None:
     after = refreshed(snapshot(reviews=rows, orders=ORDERS, customers=CUSTOMERS))
     assert not refresh(after, now=NOW)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TABLES)
 def test_in_and_over_cells_are_untouched(rows: list[dict[str, Any]]) -> None:
     before = snapshot(reviews=rows, orders=ORDERS, customers=CUSTOMERS)
@@ -307,7 +307,7 @@ def test_in_and_over_cells_are_untouched(rows: list[dict[str, Any]]) -> None:
             assert after["reviews"].column(column.id) == before["reviews"].column(column.id)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TABLES, st.randoms(use_true_random=False))
 def test_row_order_is_irrelevant(rows: list[dict[str, Any]], random: Any) -> None:
     shuffled = list(rows)
@@ -321,7 +321,7 @@ def test_row_order_is_irrelevant(rows: list[dict[str, Any]], random: Any) -> Non
             assert found == one.column(column.id), column.id
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TABLES)
 def test_frozen_cases_never_change_under_rule_changes(rows: list[dict[str, Any]]) -> None:
     before = refreshed(snapshot(reviews=rows, orders=ORDERS))

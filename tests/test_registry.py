@@ -436,7 +436,7 @@ def cells(kind: ValueType) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("name", COLUMN_FUNCTIONS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_column_is_its_cells_one_by_one(name: str, data: st.DataObject) -> None:
     function = REGISTRY[name]

@@ -107,7 +107,7 @@ def derived(draw: st.DrawFn) -> Rules:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(rules=derived())
 def test_a_tab_written_and_read_back_is_equal(lang: Lang, rules: Rules) -> None:
     tab = [[row.key, row.value, row.unit, row.note] for row in rule_rows(lang, rules=rules)]
@@ -117,7 +117,7 @@ def test_a_tab_written_and_read_back_is_equal(lang: Lang, rules: Rules) -> None:
     assert {key: again[key] for key in SPECS} == {key: rules[key] for key in SPECS}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(rules=derived())
 def test_the_text_is_canonical(rules: Rules) -> None:
     again = parse_rules(rules.text)
@@ -358,7 +358,7 @@ NONSENSE = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.lists(st.lists(st.one_of(st.sampled_from(sorted(SPECS)), NONSENSE), max_size=4), max_size=8),
     st.lists(st.lists(NONSENSE, max_size=4), max_size=4),

@@ -25,7 +25,7 @@ CHECKS = [
 
 
 @schema.parametrize()
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_made_up_requests(case: schemathesis.Case) -> None:
     case.call_and_validate(checks=CHECKS)
 
