@@ -27,6 +27,7 @@ _TOPIC_ALONE: Final = 0.25
 _NEGATOR_REACH: Final = 3
 _MOST_REASONS: Final = 4
 _LEAST: Final = 0.5
+_CONVINCING: Final = 3.0
 
 
 class KindRow(NamedTuple):
@@ -90,23 +91,23 @@ def _clauses(text: str, words: Lexicon) -> list[_Clause]:
                 continue
             negated = since_negator < _NEGATOR_REACH
             since_negator = _NEGATOR_REACH
-            if sort == "complaint":
-                if not negated:
-                    complaints.append(entry)
-            elif (sort == "negative") != negated:
+            if sort == "complaint" and not negated:
+                complaints.append(entry)
+            elif (sort == "praise") == negated:
                 negative = True
-            elif sort == "praise":
+            else:  # what is not bad is good
                 praise = True
     if complaints or topics or negative or praise:
         clauses.append((complaints, topics, negative, praise, after))
     return clauses
 
 
-def _read(text: str, rules: Rules) -> _Reading:
+def _read(text: str, rules: Rules, bad_stars: bool) -> _Reading:
     scores: dict[str, float] = {}
     reasons: list[tuple[float, str]] = []
     negative = praise = False
-    clauses = _clauses(text.lower(), rules.derive(lexicon))
+    text, words = text.lower(), rules.derive(lexicon)
+    clauses = _clauses(text, words)
     contrast = bool(clauses) and clauses[-1][-1]
     for complaints, topics, bad, good, after in clauses:
         complains = bad or bool(complaints)
@@ -126,14 +127,40 @@ def _read(text: str, rules: Rules) -> _Reading:
                 scores[entry.kind] = scores.get(entry.kind, 0.0) + points
                 if complains:
                     reasons.append((points, entry.word))
+    doubtful = _winner(scores)[1] < _CONVINCING
+    if doubtful and (negative or bad_stars or not praise):
+        for kind, reason in words.apart(text).items():
+            negative = True
+            scores[kind] = scores.get(kind, 0.0) + reason[0]
+            reasons.append(reason)
     return _Reading(scores, reasons, negative, praise)
+
+
+def _winner(scores: dict[str, float]) -> tuple[Kind, float, float]:
+    """The kind that scores most, its points and those of the next."""
+    kind: Kind = "other"
+    best = second = 0.0
+    for candidate in _ORDER:
+        score = scores.get(candidate, 0.0)
+        if score > best:
+            kind, best, second = candidate, score, best
+        elif score > second:
+            second = score
+    return kind, best, second
+
+
+def _sureness(best: float, second: float) -> Sureness:
+    if best >= _CONVINCING and best >= 2 * second:
+        return "high"
+    return "medium" if best >= 2 else "low"
 
 
 def _judge(
     text: str | None, stars: float | None, late_hours: float | None, rules: Rules
 ) -> _Verdict:
-    scores, reasons, negative, praise = _read(text or "", rules)
     bad_stars = stars is not None and 0 < stars <= rules["bad.stars"]
+    scores, reasons, negative, praise = _read(text or "", rules, bad_stars)
+    praise = praise or (stars is not None and stars > rules["bad.stars"])
     late = (
         late_hours is not None
         and late_hours >= rules["kind.late_hours"]
@@ -144,20 +171,10 @@ def _judge(
         reasons.append((_LATE_WEIGHT, f"晚到{late_hours:g}小时"))
     if not bad_stars and not negative and not late and (praise or not text):
         return _NO_KIND
-    kind: Kind = "other"
-    best = second = 0.0
-    for candidate in _ORDER:
-        score = scores.get(candidate, 0.0)
-        if score > best:
-            kind, best, second = candidate, score, best
-        elif score > second:
-            second = score
+    kind, best, second = _winner(scores)
     if best < _LEAST:
         return _Verdict("other", "low", [])
-    sure: Sureness = (
-        "high" if best >= 3 and best >= 2 * second else "medium" if best >= 2 else "low"
-    )
-    return _Verdict(kind, sure, reasons)
+    return _Verdict(kind, _sureness(best, second), reasons)
 
 
 @cell_function(names={"zh_CN": "差评类型"})

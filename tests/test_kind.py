@@ -283,10 +283,53 @@ def test_the_tables_are_large_and_apart() -> None:
         ("没发现问题，很满意", None),
         # A negator does not reach over a comma.
         ("没说的，质量差", "quality"),
+        # What is fine does not hide what is not.
+        ("不掉色不起球，就是尺码偏小", "mismatch"),
+        ("包装没破，快递也不慢，可机器开不了机", "quality"),
+        ("不是不好，就是贵", "price"),
+        ("不太好用，总卡", "quality"),
+        # What is not bad is good, and so is what was only feared.
+        ("没有问题", None),
+        ("一点问题都没有", None),
+        ("太好吃了", None),
+        ("没有色差也没有异味", None),
+        ("本以为会破损，打开完好无损", None),
+        # Whoever tells of pressure by the seller does not press.
+        ("客服打电话让我删差评，烦死了", "service"),
     ],
 )
 def test_contrast_and_negation(text: str, expected: str | None) -> None:
     assert kind(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Two words with a little text between them complain together.
+        ("拍的是黑色，发来一双白的", "wrong_item"),
+        ("图片上是加绒的，收到是单的", "mismatch"),
+        ("说好48小时发货，三天后才发出", "logistics"),
+        ("用了两天就不亮了", "quality"),
+        ("刚买第二天就降了二十", "price"),
+        ("要么免单要么差评，你自己选", "malicious"),
+        # Not beyond the sentence, a contrast or a negator, nor far away.
+        ("拍的是黑色。发来一双白的", "other"),
+        ("拍的是黑色，但是发来一双白的", "other"),
+        ("拍的是黑色，这么多年来一直都在这家店里买，发来一双白的", "other"),
+        ("用了两天没坏了", "other"),
+    ],
+)
+def test_words_apart(text: str, expected: str) -> None:
+    assert kind(text, 1) == expected
+
+
+def test_a_team_adds_words_apart() -> None:
+    own = Rules.build([["words.wrong_item", "要白的…来黑的:4 …:3 大号…"]])
+    assert not own.problems
+    assert kind("我要白的，你们来黑的", 1) == "other"
+    assert kind("我要白的，你们来黑的", 1, None, own) == "wrong_item"
+    assert kind("……", 1, None, own) == "other"
+    assert kind("大号", 1, None, own) == "other"
 
 
 @pytest.mark.parametrize(
@@ -301,6 +344,8 @@ def test_contrast_and_negation(text: str, expected: str | None) -> None:
         ("", 1, 72, "logistics"),
         ("非常满意", None, None, None),
         ("非常满意", 1, None, "other"),  # the stars complain, the words do not
+        ("孩子每天都在用", 5, None, None),  # the stars praise
+        ("孩子每天都在用", None, None, "other"),
         ("……", 1, None, "other"),
         ("", 1, None, "other"),
         ("", 5, None, None),
@@ -357,8 +402,8 @@ def test_real_delivery_reviews(shared: Path) -> None:
     bad = [row["review"] for row in reviews if row["label"] == "0"]
     good = [row["review"] for row in reviews if row["label"] == "1"]
     assert (len(bad), len(good)) == (7987, 4000)
-    assert share(bad) >= 0.62  # measured 0.66; 0.58 before delivery words were added
-    assert share(good) <= 0.21  # measured 0.19; good reviews complain too
+    assert share(bad) >= 0.69  # measured 0.71; 0.66 before words apart were read
+    assert share(good) <= 0.22  # measured 0.21; good reviews complain too
 
 
 def test_real_restaurant_reviews(shared: Path) -> None:
