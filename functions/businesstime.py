@@ -11,30 +11,30 @@ is computed on absolute instants, so days with a clock change have their true le
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, TypeAlias
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from .messages import Message
 from .openhours import (
+    DAY,
     DAY_SECONDS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    TOO_EARLY,
     CalendarEnds,
     CalendarFault,
     OpenHours,
     SpecialDays,
     Week,
+    edge,
+    no_open_day_after,
 )
-
-Pause: TypeAlias = Sequence["datetime | str | None"]
-"""Start and end during which the clock stands still; an end of None is still going on."""
+from .pauses import Pause, merged
 
 _EPOCH: Final = datetime(1970, 1, 1)
 _STEP_YEARS: Final = 2
-# A mistyped year must not make a table of thousands of years.
-_FIRST_YEAR: Final = 1900
-_LAST_YEAR: Final = 2199
-_TOO_EARLY: Final = Message("The calendar has no open time that early.")
 
 
 class BusinessTime:
@@ -85,7 +85,7 @@ class BusinessTime:
         if not pauses:
             return self._moment(self._add(instant, seconds), start)
         due = self._add(instant, seconds)
-        for begin, end in self._pauses(pauses):
+        for begin, end in merged(pauses, self._instant):
             begin = max(begin, instant)
             if end is not None and end <= begin:
                 continue
@@ -104,7 +104,7 @@ class BusinessTime:
             return 0
         before = self._used(first)  # first: an earlier year would move the table's start
         total = self._used(last) - before
-        for begin, finish in self._pauses(pauses):
+        for begin, finish in merged(pauses, self._instant):
             begin, finish = max(begin, first), min(last if finish is None else finish, last)
             if begin < finish:
                 total -= self._used(finish) - self._used(begin)
@@ -138,10 +138,10 @@ class BusinessTime:
             if target >= 0 and at >= 0:
                 at = bisect_right(self._before, target) - 1
                 return self._moment(self._opens[at] + target - self._before[at], end)
-            if self._from < _FIRST_YEAR or not self._hours.any_before(self._from):
-                raise CalendarEnds(_TOO_EARLY)
+            if self._from < FIRST_YEAR or not self._hours.any_beyond(date(self._from, 1, 1), -DAY):
+                raise CalendarEnds(TOO_EARLY)
             step = max(_STEP_YEARS, self._until - self._from)
-            self._build(max(_FIRST_YEAR - 1, self._from - step), self._until)
+            self._build(max(FIRST_YEAR - 1, self._from - step), self._until)
 
     def day_deadline(
         self,
@@ -153,24 +153,16 @@ class BusinessTime:
     ) -> datetime:
         """The same wall time `days` working days later; a working day has open hours.
 
-        With `end_of_working_day` it is that day's last closing time; with `clamp="next_open"` a
-        time outside the hours moves to the next opening.
+        A negative number leads back, as for a reminder before a date. With `end_of_working_day` it
+        is that day's last closing time; with `clamp="next_open"` a time outside the hours moves to
+        the next opening.
         """
-        if days < 0:
-            raise CalendarFault(Message("A time allowed cannot be negative."))
         local = self._local(start)
-        day = local.date()
-        left = days
-        while left or not self._hours.on(day):
-            day += timedelta(days=1)
-            if not self._hours.any_from(day):
-                raise CalendarEnds(_no_open_day_after(day))
-            if self._hours.on(day):
-                left = max(0, left - 1)
+        day = self._hours.working_day(local.date(), days)
         instant = self._instant(datetime.combine(day, local.time()))
         if end_of_working_day:
             closing = max(close for _, close in self._hours.on(day))
-            instant = self._edge(day, closing, closing=True)
+            instant = edge(day, closing, self._zone, closing=True)
         if clamp == "next_open":
             instant = self._next_open(instant)
         return self._moment(instant, start)
@@ -222,10 +214,10 @@ class BusinessTime:
         if self._low <= instant < self._high:
             return
         year = (_EPOCH + timedelta(seconds=instant)).year
-        if year < _FIRST_YEAR:
-            raise CalendarEnds(_TOO_EARLY)
-        if year > _LAST_YEAR:
-            raise CalendarEnds(_no_open_day_after(date(_LAST_YEAR, 12, 31)))
+        if year < FIRST_YEAR:
+            raise CalendarEnds(TOO_EARLY)
+        if year > LAST_YEAR:
+            raise CalendarEnds(no_open_day_after(date(LAST_YEAR, 12, 31)))
         first, last = year - 1, year + _STEP_YEARS
         if self._until:
             first, last = min(first, self._from), max(last, self._until)
@@ -236,19 +228,18 @@ class BusinessTime:
         closes: list[int] = []
         offsets: set[int] = set()
         day, end = date(first, 1, 1), date(last, 1, 1)
-        step = timedelta(days=1)
         while day < end:
             noon = datetime(day.year, day.month, day.day, 12, tzinfo=self._zone).utcoffset()
             offsets.add(int(noon.total_seconds()) if noon is not None else 0)
             for opening, closing in () if self._always else self._hours.on(day):
-                begin = self._edge(day, opening)
-                finish = self._edge(day, closing, closing=True)
+                begin = edge(day, opening, self._zone)
+                finish = edge(day, closing, self._zone, closing=True)
                 if closes and begin <= closes[-1]:
                     closes[-1] = max(closes[-1], finish)
                 elif begin < finish:
                     opens.append(begin)
                     closes.append(finish)
-            day += step
+            day += DAY
         before = [0]
         for begin, finish in zip(opens, closes, strict=True):
             before.append(before[-1] + finish - begin)
@@ -258,30 +249,6 @@ class BusinessTime:
         self._high = int((datetime(last, 1, 1) - _EPOCH).total_seconds()) - 3 * DAY_SECONDS
         self._opens, self._closes, self._before = opens, closes, before
         self._offset = offsets.pop() if len(offsets) == 1 else None
-
-    def _edge(self, day: date, seconds: int, *, closing: bool = False) -> int:
-        """The instant of a wall time of a day; one that the clock skips is where it skips to."""
-        extra, within = divmod(seconds, DAY_SECONDS)
-        local = datetime.combine(day + timedelta(days=extra), time(0)) + timedelta(seconds=within)
-        # Where the clock goes back, the last open second decides: closing at the hour that comes
-        # twice is closing before it, closing within it is closing the second time.
-        local -= timedelta(seconds=closing)
-        early = int(local.replace(tzinfo=self._zone).timestamp())
-        late = int(local.replace(tzinfo=self._zone, fold=1).timestamp())
-        if late < early:  # the wall time does not exist: the clock skips over it
-            return self._skip(late, early)
-        return late + 1 if closing else early
-
-    def _skip(self, before: int, after: int) -> int:
-        """The instant of the clock change between two instants."""
-        shift = datetime.fromtimestamp(before, self._zone).utcoffset()
-        while before + 1 < after:
-            middle = (before + after) // 2
-            if datetime.fromtimestamp(middle, self._zone).utcoffset() == shift:
-                before = middle
-            else:
-                after = middle
-        return after
 
     def _used(self, instant: float) -> float:
         """Open seconds before an instant, counted from the table's start."""
@@ -326,43 +293,6 @@ class BusinessTime:
 
     def _extend(self) -> None:
         last = date(self._until - 1, 12, 31)
-        if last.year >= _LAST_YEAR or not self._hours.any_from(last):
-            raise CalendarEnds(_no_open_day_after(last))
-        self._build(self._from, min(_LAST_YEAR + 1, self._until + (self._until - self._from)))
-
-    def _pauses(self, pauses: Iterable[Pause]) -> Iterator[tuple[float, float | None]]:
-        """Pauses as instants, sorted and merged; the one still going on last."""
-        found = sorted(
-            (
-                (
-                    self._instant(_moment_of(begin)),
-                    None if end is None else self._instant(_moment_of(end)),
-                )
-                for begin, end in pauses
-                if begin is not None
-            ),
-            key=lambda pause: (pause[0], pause[1] is None, pause[1] or 0),
-        )
-        current: tuple[float, float | None] | None = None
-        for begin, end in found:
-            if current is None:
-                current = begin, end
-            elif current[1] is None:
-                break
-            elif begin <= current[1]:
-                current = current[0], None if end is None else max(current[1], end)
-            else:
-                yield current
-                current = begin, end
-        if current is not None:
-            yield current
-
-
-def _no_open_day_after(day: date) -> Message:
-    return Message("The calendar has no open day after {day}.", day=day)
-
-
-def _moment_of(value: datetime | str | None) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        if last.year >= LAST_YEAR or not self._hours.any_beyond(last, DAY):
+            raise CalendarEnds(no_open_day_after(last))
+        self._build(self._from, min(LAST_YEAR + 1, self._until + (self._until - self._from)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 from .messages import Message
 
@@ -22,7 +23,12 @@ Hours: TypeAlias = tuple[tuple[int, int], ...]
 """Seconds from midnight of opening and closing, in order."""
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY: Final = timedelta(days=1)
 DAY_SECONDS: Final = 86400
+# A mistyped year must not make a table of thousands of years.
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2199
+TOO_EARLY: Final = Message("The calendar has no open time that early.")
 
 
 class CalendarFault(ValueError):
@@ -63,19 +69,59 @@ class OpenHours:
             return special
         return () if day in self._holidays else self._week[day.weekday()]
 
-    def any_from(self, day: date) -> bool:
-        """Whether any day from this one on can be open."""
+    def any_beyond(self, day: date, step: timedelta) -> bool:
+        """Whether any day after this one, or before it if `step` leads back, can be open."""
+        back = step < timedelta(0)
         return (
             self.always
             or any(self._week)
-            or any(spans and special >= day for special, spans in self._special.items())
+            or any(
+                spans and (special < day if back else special > day)
+                for special, spans in self._special.items()
+            )
         )
 
-    def any_before(self, year: int) -> bool:
-        """Whether any day before this year can be open."""
-        return any(self._week) or any(
-            spans and special.year < year for special, spans in self._special.items()
-        )
+    def working_day(self, day: date, days: int) -> date:
+        """The open day that is `days` open days later, or earlier if negative."""
+        left, step = abs(days), DAY if days >= 0 else -DAY
+        while left or not self.on(day):
+            if not FIRST_YEAR <= day.year <= LAST_YEAR or not self.any_beyond(day, step):
+                raise CalendarEnds(TOO_EARLY if days < 0 else no_open_day_after(day))
+            day += step
+            if self.on(day):
+                left = max(0, left - 1)
+        return day
+
+
+def no_open_day_after(day: date) -> Message:
+    """What is wrong where a calendar comes to its end."""
+    return Message("The calendar has no open day after {day}.", day=day)
+
+
+def edge(day: date, seconds: int, zone: ZoneInfo, *, closing: bool = False) -> int:
+    """The instant of a wall time of a day; one that the clock skips is where it skips to."""
+    extra, within = divmod(seconds, DAY_SECONDS)
+    local = datetime.combine(day + timedelta(days=extra), time(0)) + timedelta(seconds=within)
+    # Where the clock goes back, the last open second decides: closing at the hour that comes
+    # twice is closing before it, closing within it is closing the second time.
+    local -= timedelta(seconds=closing)
+    early = int(local.replace(tzinfo=zone).timestamp())
+    late = int(local.replace(tzinfo=zone, fold=1).timestamp())
+    if late < early:  # the wall time does not exist: the clock skips over it
+        return _skip(late, early, zone)
+    return late + 1 if closing else early
+
+
+def _skip(before: int, after: int, zone: ZoneInfo) -> int:
+    """The instant of the clock change between two instants."""
+    shift = datetime.fromtimestamp(before, zone).utcoffset()
+    while before + 1 < after:
+        middle = (before + after) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == shift:
+            before = middle
+        else:
+            after = middle
+    return after
 
 
 def _weekday(name: str | int) -> int:

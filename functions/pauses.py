@@ -1,9 +1,12 @@
-"""Waiting intervals as text: `2026-03-02 10:00~2026-03-02 11:00；…`; an open end still waits."""
+"""Waiting intervals: as text, `2026-03-02 10:00~2026-03-02 11:00；…`, and put together.
+
+An open end still waits.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -11,6 +14,9 @@ from typing import Final, TypeAlias
 from .messages import Message
 from .values import CellFault, normalise, parse_moment
 
+Pause: TypeAlias = Sequence["datetime | str | None"] | Mapping[str, "datetime | str | None"]
+"""Start and end during which a clock stands still, in this order or by these names; an end of None
+is still going on."""
 Pauses: TypeAlias = tuple[tuple[datetime, datetime | None], ...]
 
 _SEPARATOR: Final = re.compile(r"[;；\n]+")
@@ -54,3 +60,38 @@ def write_pauses(pauses: Iterable[tuple[datetime, datetime | None]]) -> str:
         f"{begin:%Y-%m-%d %H:%M:%S}~" + ("" if end is None else f"{end:%Y-%m-%d %H:%M:%S}")
         for begin, end in pauses
     )
+
+
+def merged(
+    pauses: Iterable[Pause], instant: Callable[[datetime], float]
+) -> Iterator[tuple[float, float | None]]:
+    """Pauses as instants, sorted and merged; the one still going on last."""
+    found = sorted(
+        (
+            (instant(_moment(begin)), None if end is None else instant(_moment(end)))
+            for begin, end in map(_ends, pauses)
+            if begin is not None
+        ),
+        key=lambda pause: (pause[0], pause[1] is None, pause[1] or 0),
+    )
+    current: tuple[float, float | None] | None = None
+    for begin, end in found:
+        if current is None:
+            current = begin, end
+        elif current[1] is None:
+            break
+        elif begin <= current[1]:
+            current = current[0], None if end is None else max(current[1], end)
+        else:
+            yield current
+            current = begin, end
+    if current is not None:
+        yield current
+
+
+def _ends(pause: Pause) -> Sequence[datetime | str | None]:
+    return (pause["start"], pause.get("end")) if isinstance(pause, Mapping) else pause
+
+
+def _moment(value: datetime | str) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)

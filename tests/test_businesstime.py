@@ -445,6 +445,15 @@ def test_pauses_together(pauses: list[tuple[str | None, str | None]], due: str |
     assert found == (None if due is None else datetime.fromisoformat(day + due))
 
 
+def test_pauses_by_name() -> None:
+    time = BusinessTime(NINE_TO_FIVE)
+    start = datetime(2024, 1, 19, 16)
+    pause = {"start": "2024-01-19T16:30:00", "end": "2024-01-22T01:30:00Z"}  # 09:30 in Shanghai
+    assert time.deadline(start, 7200, [pause]) == datetime(2024, 1, 22, 11)
+    assert time.deadline(start, 7200, [{"start": datetime(2024, 1, 19, 16, 30)}]) is None
+    assert time.elapsed(start, datetime(2024, 1, 22, 10), [pause]) == 3600
+
+
 def test_a_night_that_covers_the_next_morning() -> None:
     time = BusinessTime({"mon": [("20:00", "10:00")], "tue": [("09:00", "09:30")]})
     assert time.deadline(datetime(2024, 1, 22, 20), 14 * 3600) == datetime(2024, 1, 23, 10)
@@ -466,13 +475,33 @@ def test_a_night_that_covers_the_next_morning() -> None:
         lambda: BusinessTime({"mon": [("09:00", "13:00"), ("12:00", "17:00")]}),
         lambda: BusinessTime(NINE_TO_FIVE).deadline(datetime(2024, 1, 1), -1),
         lambda: BusinessTime(NINE_TO_FIVE).deadline_back(datetime(2024, 1, 1), -1),
-        lambda: BusinessTime(NINE_TO_FIVE).day_deadline(datetime(2024, 1, 1), -1),
     ],
 )
 def test_refused(make: Callable[[], Any]) -> None:
     with pytest.raises(CalendarFault) as caught:
         make()
     assert caught.value.message.text("zh") != caught.value.message.text("en")
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "same_time", "day_end"),
+    [
+        ("2018-11-19 10:00", 7, "2018-11-28 10:00", "2018-11-28 17:00"),
+        ("2018-11-19 10:00", -7, "2018-11-08 10:00", "2018-11-08 17:00"),
+        ("2018-11-18 10:00", -1, "2018-11-16 10:00", "2018-11-16 17:00"),  # from a Sunday
+        ("2018-11-18 10:00", 1, "2018-11-19 10:00", "2018-11-19 17:00"),
+        ("2018-11-18 10:00", 0, "2018-11-19 10:00", "2018-11-19 17:00"),
+    ],
+)
+def test_working_days_later_and_earlier(
+    start: str, days: int, same_time: str, day_end: str
+) -> None:
+    time = BusinessTime(NINE_TO_FIVE)
+    begin = datetime.fromisoformat(start)
+    assert time.day_deadline(begin, days) == datetime.fromisoformat(same_time)
+    assert time.day_deadline(begin, days, end_of_working_day=True) == datetime.fromisoformat(
+        day_end
+    )
 
 
 def test_a_calendar_of_single_days_ends() -> None:
@@ -485,6 +514,9 @@ def test_a_calendar_of_single_days_ends() -> None:
         lambda: time.deadline_back(datetime(2040, 1, 1), 3601),
         lambda: time.next_open(datetime(2031, 5, 1, 10)),
         lambda: time.day_deadline(datetime(2024, 1, 1), 2),
+        lambda: time.day_deadline(datetime(2040, 1, 1), -2),
+        lambda: BusinessTime(NINE_TO_FIVE).day_deadline(datetime(2024, 1, 1), 10**6),
+        lambda: BusinessTime(NINE_TO_FIVE).day_deadline(datetime(2024, 1, 1), -(10**6)),
     ]
     for ask in asks:
         with pytest.raises(CalendarEnds):
