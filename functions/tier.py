@@ -32,6 +32,10 @@ def tier(
     >>> tier(Decimal(50), None, 1, order)
     'new'
 
+    Earlier orders without a known date make no new customer.
+    >>> tier(Decimal(50), None, 3, order)
+    'regular'
+
     Seen from today, a customer is new while the only order lies within 30 days.
     >>> today = datetime(2026, 4, 2)
     >>> tier(Decimal(50), datetime(2026, 3, 3), 1, today)
@@ -54,7 +58,7 @@ def tier(
     if spend_365 is not None and spend_365 >= rules["tier.high_spend"]:
         return "high_value"
     if previous_order is None:
-        return "new"
+        return "new" if orders == 1 else "regular"
     since = reviewed_order - previous_order
     if orders == 1 and since <= timedelta(days=rules["tier.new_days"]):
         return "new"
