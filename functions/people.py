@@ -8,7 +8,7 @@ from typing import Annotated
 from .clock import due_at
 from .registry import cell_function
 from .rules import DEFAULT_RULES, Rules
-from .values import CHOICES, Clock, Kind, Role
+from .values import Clock, Kind, Role
 
 
 @cell_function(names={"zh_CN": "处理角色"})
@@ -76,7 +76,4 @@ def escalation(
 
 def present(role: str, rules: Rules) -> str:
     """The role, or the supervisor where the shop does not have it."""
-    missing = rules["role.missing"]
-    if missing and role in {CHOICES["role"].id(word) for word in missing}:
-        return "supervisor"
-    return role
+    return "supervisor" if role in rules["role.missing"] else role

@@ -16,8 +16,9 @@ from typing import Any, Final, TypeVar, cast
 from .businesstime import BusinessTime
 from .mainland import mainland_days
 from .messages import Lang, Message
+from .ruleshow import show_value
 from .ruletab import DEFAULTS, SPECS, Day, read_day, read_days, read_rows, undo_contradictions
-from .rulevalues import read_value, show_value
+from .rulevalues import read_value
 from .values import CHOICES, CellFault
 
 T = TypeVar("T")
@@ -122,8 +123,7 @@ class Rules:
     def handler(self, kind: str) -> str:
         """The role that handles a kind; a role the shop lacks falls back to the supervisor."""
         role = self[f"role.{kind}"]
-        missing = {CHOICES["role"].id(word) for word in self["role.missing"]}
-        return "supervisor" if role in missing else role
+        return "supervisor" if role in self["role.missing"] else role
 
     @property
     def problems(self) -> list[Message]:

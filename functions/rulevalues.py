@@ -1,4 +1,4 @@
-"""The types of a rule's value: how people write one, how it is kept, how it is shown."""
+"""The types of a rule's value: how people write one and how it is kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from .values import CHOICES, normalise, to_money
 UNITS: Final = CHOICES["unit"]
 _DECIMALS: Final = 9
 """More than any rule means, and few enough to be written without an exponent."""
-_SECONDS: Final = {"min": 60, "h": 3600, "d": 86400}
+SECONDS: Final = {"min": 60, "h": 3600, "d": 86400}
+_MOST_DAYS: Final = 36_500
+"""A hundred years: beyond, moments leave the calendar."""
+_GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?%?$")
 _WITH_UNIT = re.compile(r"([\d.]+)\s*([^\d.\s]+)$")
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~至]\s*(\d{1,2}):(\d{2})$")
 _CLOSED = frozenset({"-", "—", "休息", "closed", "off"})
@@ -107,8 +110,15 @@ def _plain(value: Any) -> str:
     return normalise(str(value))
 
 
+def _ungrouped(text: str) -> str:
+    """Without thousands separators; any other comma or mark makes it no number."""
+    if "_" in text or ("," in text and not _GROUPED.match(text)):
+        raise ValueError(text)
+    return text.replace(",", "")
+
+
 def _number(text: str) -> float:
-    number = float(text.replace(",", ""))
+    number = float(_ungrouped(text))
     if not math.isfinite(number):
         raise ValueError(text)
     return round(number, _DECIMALS)
@@ -119,22 +129,35 @@ def _read_duration(spec: Spec, text: str, unit: str) -> int:
     if match is not None:
         text, unit = match[1], match[2]
     name = UNITS.id(unit) if unit else spec.unit
-    seconds = _number(text) * _SECONDS[name or ""]
-    if seconds <= 0:
+    seconds = _number(text) * SECONDS[name or ""]
+    if not 0 < seconds <= _MOST_DAYS * SECONDS["d"]:
         raise ValueError(text)
     return round(seconds)
 
 
-def _read_number(_spec: Spec, text: str, _unit: str) -> float:
+def _read_number(spec: Spec, text: str, unit: str) -> float:
+    if not spec.unit:
+        return _number(text)
     match = _WITH_UNIT.match(text)
-    return _number(match[1] if match is not None and UNITS.id(match[2]) else text)
+    if match is not None:
+        text, unit = match[1], match[2]
+    name = UNITS.id(unit) if unit else spec.unit
+    number = _number(text)
+    return number if name == spec.unit else number * SECONDS[name or ""] / SECONDS[spec.unit]
+
+
+def _read_count(spec: Spec, text: str, unit: str) -> int:
+    number = _read_number(spec, text, unit)
+    if not number.is_integer() or number > _MOST_DAYS:
+        raise ValueError(text)
+    return int(number)
 
 
 def _read_share(_spec: Spec, text: str, _unit: str) -> float:
     if not text.endswith("%"):
         return _number(text)
     # Decimal, so that a share is read back from its percent as it was.
-    return _number(str(Decimal(text[:-1].replace(",", "")).scaleb(-2)))
+    return _number(str(Decimal(_ungrouped(text[:-1])).scaleb(-2)))
 
 
 def _read_money(_spec: Spec, text: str, _unit: str) -> Decimal:
@@ -149,8 +172,11 @@ def _split(text: str) -> list[str]:
     return [word for word in words if word]
 
 
-def _read_words(_spec: Spec, text: str, _unit: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_split(text)))
+def _read_words(spec: Spec, text: str, _unit: str) -> tuple[str, ...]:
+    words = _split(text)
+    return tuple(
+        dict.fromkeys((_read_choice(spec, word, "") for word in words) if spec.choices else words)
+    )
 
 
 def _read_weights(_spec: Spec, text: str, _unit: str) -> tuple[tuple[str, float], ...]:
@@ -219,6 +245,9 @@ def _read_hours(_spec: Spec, text: str, _unit: str) -> tuple[tuple[str, str], ..
 def _read_time(_spec: Spec, text: str, _unit: str) -> str:
     if text.count(":") == 2:
         text = text.rpartition(":")[0]
+    elif ":" not in text and 0 <= (day := _number(text)) < 1:  # a time of day as cells hold it
+        hour, minute = divmod(round(day * 1440) % 1440, 60)
+        return f"{hour:02}:{minute:02}"
     return f"{datetime.strptime(text, '%H:%M'):%H:%M}"
 
 
@@ -233,6 +262,7 @@ def _read_text(_spec: Spec, text: str, _unit: str) -> str:
 _READ: Final[dict[str, Callable[[Spec, str, str], Any]]] = {
     "duration": _read_duration,
     "number": _read_number,
+    "count": _read_count,
     "share": _read_share,
     "money": _read_money,
     "words": _read_words,
@@ -247,6 +277,7 @@ _READ: Final[dict[str, Callable[[Spec, str, str], Any]]] = {
 _EXPECTED: Final = {
     "duration": "a time such as 2, with the unit min, h or d beside it",
     "number": "a number",
+    "count": "a whole number",
     "share": "a share such as 25%",
     "money": "an amount such as 10",
     "words": "words with spaces between them",
@@ -258,40 +289,3 @@ _EXPECTED: Final = {
     "zone": "a time zone such as Asia/Shanghai",
     "text": "text",
 }
-
-
-def _show_number(number: float) -> str:
-    return f"{Decimal(repr(number)).normalize():f}"
-
-
-def show_value(spec: Spec, value: Any, lang: Lang) -> tuple[str, str]:
-    """(value, unit) as people see them in the rules tab."""
-    unit = UNITS.word(spec.unit, lang) if spec.unit else ""
-    if value is None or value == ():
-        return ("-" if spec.type == "hours" and value == () else "", unit)
-    match spec.type:
-        case "duration":
-            name = spec.unit if value % _SECONDS[spec.unit] == 0 else "min"
-            if value % _SECONDS[name]:
-                return f"{value / 60!r}", UNITS.word("min", lang)
-            return str(value // _SECONDS[name]), UNITS.word(name, lang)
-        case "share":
-            percent = Decimal(repr(value)) * 100
-            return f"{percent.normalize():f}%", unit
-        case "money":
-            return f"{value.normalize():f}", unit
-        case "number":
-            return _show_number(value), unit
-        case "words":
-            return " ".join(value), unit
-        case "weights":
-            return " ".join(f"{word}:{_show_number(weight)}" for word, weight in value), unit
-        case "choice":
-            return CHOICES[spec.choices].word(value, lang), unit
-        case "flag":
-            yes, no = ("是", "否") if lang == "zh" else ("yes", "no")
-            return (yes if value else no), unit
-        case "hours":
-            return " ".join(f"{opening}-{closing}" for opening, closing in value), unit
-        case _:
-            return str(value), unit

@@ -58,6 +58,10 @@ def cells(draw: st.DrawFn, spec: Spec) -> tuple[Any, Any]:
             return value, unit
         case "number":
             return draw(st.one_of(st.integers(int(low + 1), int(high)), st.floats(low, high))), None
+        case "count":
+            return draw(st.integers(int(low + 1), int(high))), draw(
+                st.sampled_from([spec.unit, None])
+            )
         case "share":
             return draw(
                 st.one_of(st.floats(0, high), st.integers(0, 100).map(lambda n: f"{n * high:g}%"))
@@ -65,7 +69,8 @@ def cells(draw: st.DrawFn, spec: Spec) -> tuple[Any, Any]:
         case "money":
             return Decimal(draw(st.integers(1, int(high) * 100))) / 100, None
         case "words":
-            return "、".join(draw(st.lists(WORD, max_size=5))), None
+            word = st.sampled_from(CHOICES[spec.choices].ids) if spec.choices else WORD
+            return "、".join(draw(st.lists(word, max_size=5))), None
         case "weights":
             pairs = st.tuples(WORD, st.floats(-9, 9, allow_nan=False))
             return " ".join(f"{word}:{weight!r}" for word, weight in draw(st.lists(pairs))), None
@@ -176,7 +181,7 @@ CHANGES = {
     "clock.response": 20, "bad.stars": 2, "clock.due_soon": "30%", "offer.band.1": 120,
     "alert.words": "差评", "words.quality": "掉色:3", "role.quality": "店长",
     "hours.mainland": "是", "hours.sun": "休息",
-    "quiet.to": "8:00", "calendar.tz": "Asia/Tokyo", "rank.reward": "礼品",
+    "quiet.to": "8:00", "rank.top": 5, "calendar.tz": "Asia/Tokyo", "rank.reward": "礼品",
 }  # fmt: skip
 
 
@@ -207,6 +212,13 @@ def test_a_text_that_no_cell_can_hold_is_refused() -> None:
         ("hours.sun", "9：00－12：00", None, (("09:00", "12:00"),)),
         ("quiet.from", time(22, 30), None, "22:30"),
         ("quiet.from", "9:05:00", None, "09:05"),
+        ("quiet.from", 0.9375, None, "22:30"),  # as a cell holds 22:30
+        ("quiet.from", 0, None, "00:00"),
+        ("offer.band.2", "1,200", None, Decimal("1200.00")),
+        ("kind.late_hours", 2, "天", 48.0),
+        ("kind.late_hours", "1.5天", "小时", 36.0),
+        ("tier.silent_days", "48小时", "天", 2),
+        ("role.missing", "法务、店长", None, ("legal", "shop_lead")),
         ("alert.words", "差评，投诉 12315；差评", None, ("差评", "投诉", "12315")),
         ("words.quality", "掉色:3 褪色", None, (("掉色", 3.0), ("褪色", 2.0))),
         ("calendar.solution", "营业时间", None, "business"),
@@ -229,7 +241,16 @@ BAD_ROWS: list[tuple[list[Any], str, str]] = [
     (["clock.response", -20, "min"], "clock.response", "is not a time"),
     (["clock.response", 0, "min"], "clock.response", "is not a time"),
     (["clock.response", float("inf"), "min"], "clock.response", "is not a time"),
+    (["clock.response", 1e300, "min"], "clock.response", "is not a time"),
+    (["clock.response", "15,5", "min"], "clock.response", "is not a time"),
+    (["clock.response", "1_5", "min"], "clock.response", "is not a time"),
     (["clock.response", None, "min"], "clock.response", "is blank"),
+    (["kind.late_hours", 2, "月"], "kind.late_hours", "is not a number"),
+    (["rank.top", 2.5], "rank.top", "is not a whole number"),
+    (["followup.coupon_months", "1.5"], "followup.coupon_months", "is not a whole number"),
+    (["tier.silent_days", 1e9], "tier.silent_days", "is not a whole number"),
+    (["role.missing", "法务部"], "role.missing", "“法务部” is not one of"),
+    (["quiet.from", 1.5], "quiet.from", "is not a time of day"),
     (["clock.due_soon", "500%"], "clock.due_soon", "outside 0 to 1"),
     (["clock.due_soon", 25], "clock.due_soon", "outside 0 to 1"),
     (["clock.due_soon", "NaN%"], "clock.due_soon", "is not a share"),
