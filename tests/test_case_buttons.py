@@ -18,29 +18,32 @@ from fanpan.sheets import open as open_sheet
 from fanpan.templates.tracker import load_tracker
 
 CASE = "R1"
+OFFERED = ("offer", "offer_coupon", "offer_cost", "offer_approver")
 START = datetime(2026, 11, 23, 9)
+
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "reviews": [
+        {"review_id": CASE, "platform": "taobao", "shop": "A", "order_id": "1",
+         "sub_order_id": "1", "customer_id": "c1", "stars": 1.0, "text": "质量太差，用两天就坏",
+         "captured_at": START},
+        {"review_id": "R2", "platform": "taobao", "shop": "A", "stars": 5.0, "text": "很好",
+         "captured_at": START},
+    ],
+    "orders": [
+        {"platform": "taobao", "shop": "A", "order_id": "1", "sub_order_id": "1",
+         "customer_id": "c1", "paid": 88, "status": "done",
+         "ordered_at": datetime(2026, 11, 1)},
+    ],
+    "agents": [{"agent": "小王", "role": "agent"}, {"agent": "王主管", "role": "supervisor"}],
+    "customers": [{"platform": "taobao", "customer_id": "c1"}],
+}  # fmt: skip
 
 
 @pytest.fixture
 def tracker(tmp_path: Path) -> Path:
     path = tmp_path / "tracker.xlsx"
-    rows: dict[str, list[dict[str, Any]]] = {
-        "reviews": [
-            {"review_id": CASE, "platform": "taobao", "shop": "A", "order_id": "1",
-             "sub_order_id": "1", "customer_id": "c1", "stars": 1.0, "text": "质量太差，用两天就坏",
-             "captured_at": START},
-            {"review_id": "R2", "platform": "taobao", "shop": "A", "stars": 5.0, "text": "很好",
-             "captured_at": START},
-        ],
-        "orders": [
-            {"platform": "taobao", "shop": "A", "order_id": "1", "sub_order_id": "1",
-             "customer_id": "c1", "paid": 88, "status": "done",
-             "ordered_at": datetime(2026, 11, 1)},
-        ],
-        "agents": [{"agent": "小王", "role": "agent"}, {"agent": "王主管", "role": "supervisor"}],
-        "customers": [{"platform": "taobao", "customer_id": "c1"}],
-    }  # fmt: skip
-    create(path, lang="zh", hours=None, rows=rows)
+    create(path, lang="zh", hours=None, rows=ROWS)
     assert run(["refresh", str(path), "--now", "2026-11-23 09:00"]) == 0
     return path
 
@@ -62,15 +65,31 @@ def log(tracker: Path) -> list[str]:
     return [" ".join(map(str, line)) for line in table.rows(*columns)]
 
 
+def test_over_the_budget_only_the_shop_lead_grants(tmp_path: Path) -> None:
+    path = tmp_path / "poor.xlsx"
+    agents = [*ROWS["agents"], {"agent": "老板", "role": "shop_lead"}]
+    rules = [{"key": "budget.month", "value": "50"}]
+    create(path, lang="zh", rows={**ROWS, "agents": agents, "rules": rules})
+    assert run(["refresh", str(path), "--now", "2026-11-23 09:00"]) == 0
+    assert row(path)["offer_approver"] == "shop_lead"
+    assert case(path, "2026-11-23 09:20", "solution", CASE, by="王主管") == 0
+    assert row(path)["case_state"] == "approval"
+    assert case(path, "2026-11-23 09:21", "approve", CASE, by="王主管") == 1
+    assert case(path, "2026-11-23 09:22", "approve", CASE, by="老板") == 0
+
+
 def walk(tracker: Path) -> None:
     """From the first hand to the solution: 93 yuan are over the agent's authority."""
     assert case(tracker, "2026-11-23 09:05", "claim", CASE) == 0
     assert case(tracker, "2026-11-23 09:10", "responded", CASE) == 0
+    offered = {name: row(tracker)[name] for name in OFFERED}
     assert case(tracker, "2026-11-23 09:20", "solution", CASE) == 0
     assert row(tracker)["case_state"] == "approval"
+    assert {name: row(tracker)[name] for name in OFFERED} == offered  # it awaits what was offered
     assert case(tracker, "2026-11-23 09:21", "approve", CASE) == 1  # not the agent's to grant
     assert case(tracker, "2026-11-23 09:22", "approve", CASE, by="王主管") == 0
     assert case(tracker, "2026-11-23 09:25", "solution", CASE) == 0
+    assert {name: row(tracker)[name] for name in OFFERED} == offered
 
 
 def test_a_case_from_first_hand_to_its_end(tracker: Path) -> None:

@@ -335,3 +335,70 @@ def test_frozen_cases_never_change_under_rule_changes(rows: list[dict[str, Any]]
             if level == "close" or (level == "solution" and column.freezes == "solution"):
                 was = before["reviews"].column(column.id)[row]
                 assert after["reviews"].column(column.id)[row] == was, column.id
+
+
+def payout(key: str, review: str, amount: int, at: datetime, **more: Any) -> dict[str, Any]:
+    return {
+        "payout_id": key, "review_id": review, "kind": "coupon", "amount": Decimal(amount),
+        "state": "paid", "applied_at": at, "approver": "老板", **more,
+    }  # fmt: skip
+
+
+def with_payouts(payouts: list[dict[str, Any]], *rules: tuple[str, str]) -> Snapshot:
+    agents = [{"agent": "老板", "role": "shop_lead"}]
+    more = snapshot(payouts=payouts, agents=agents).tables
+    tables = {"payouts": more["payouts"], "agents": more["agents"]}
+    return with_rules(Snapshot({**sample().tables, **tables}, "en"), *rules)
+
+
+@pytest.mark.parametrize(
+    ("amount", "at", "state", "approver"),
+    [
+        (407, ago(days=2), "paid", "supervisor"),
+        (408, ago(days=2), "paid", "shop_lead"),  # 93 more would be over it
+        (408, ago(days=2), "pending", "shop_lead"),  # promised is spent
+        (408, ago(days=2), "rejected", "supervisor"),
+        (408, ago(days=25), "paid", "supervisor"),  # last month
+    ],
+)
+def test_over_the_budget_the_shop_lead_decides(
+    amount: int, at: datetime, state: str, approver: str
+) -> None:
+    before = with_payouts([payout("P1", "R3", amount, at, state=state)], ("budget.month", "500"))
+    after = refreshed(before)
+    assert value(after, "reviews", "R1", "offer_approver") == "supervisor"  # of another shop
+    before = with_payouts([payout("P1", "R2", amount, at, state=state)], ("budget.month", "500"))
+    assert value(refreshed(before), "reviews", "R1", "offer_approver") == approver
+
+
+def test_what_a_case_was_promised_is_not_counted_twice() -> None:
+    before = with_payouts([payout("P1", "R1", 93, ago(hours=1))], ("budget.month", "100"))
+    assert value(refreshed(before), "reviews", "R1", "offer_approver") == "supervisor"
+
+
+def test_a_payout_over_budget_or_cap_says_so() -> None:
+    payouts = [
+        payout("P2", "R1", 30, ago(days=1)),
+        payout("P1", "R2", 25, ago(days=2)),
+        payout("P0", "R2", 40, ago(days=40)),
+        payout("P3", "R1", 60, ago(hours=1), state="revoked"),
+    ]
+    rules = ("budget.month", "50"), ("cap.buyer", "54")
+    after = refreshed(with_payouts(payouts, *rules))
+    found = {key: value(after, "payouts", key, "over_limit") for key in ("P0", "P1", "P2", "P3")}
+    assert found == {
+        "P0": None,
+        "P1": None,
+        "P2": "With it the shop has spent 55.00 yuan this month; the budget is 50.00: "
+        "the shop lead decides. With it the buyer has got 55.00 yuan within 30 days; "
+        "the cap is 54.00.",
+        "P3": None,
+    }
+
+
+def test_an_offer_over_the_buyers_cap_is_no_agents() -> None:
+    cheap = ("authority.amount.agent", "99")  # else 88 is the supervisor's
+    given = [payout("P1", "R2", 8, ago(days=2))]
+    for cap, approver in (("101", "agent"), ("100", "supervisor"), ("", "agent")):
+        before = with_payouts(given, cheap, ("cap.buyer", cap))
+        assert value(refreshed(before), "reviews", "R1", "offer_approver") == approver

@@ -68,6 +68,8 @@ def _payouts_for(case: CaseWork) -> list[tuple[str, Decimal | None]]:
 def _within_authority(case: CaseWork, kind: str, amount: Decimal | None) -> bool:
     family = "coupon" if kind == "coupon" else "amount"
     limit = case.rules.get(f"authority.{family}.{case.role()}")
+    if case["offer_approver"] == "shop_lead" and case.role() != "shop_lead":
+        return False  # over the month's budget
     return limit is None or (amount is not None and amount <= limit)
 
 

@@ -16,6 +16,7 @@ from ...functions.rules import DEFAULT_RULES, Rules
 from ...functions.values import CHOICES
 from ...sheets.edits import CellStyle, Chart, Edits
 from ...sheets.snapshot import Snapshot, Value
+from ..refreshing.payouts import SPENT
 from ..reporting.facts import ZERO, Facts, Period
 from ..reporting.page import Page
 from .report import NEEDS as REPORT_NEEDS
@@ -30,7 +31,6 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _DAYS: Final = 14
 _RED_CASES: Final = 15
-_SPENT: Final = frozenset({"pending", "approved", "payable", "paid", "used"})
 _ENDED: Final = frozenset({"closed", "not_needed", None})
 _URGENCY: Final = {"overdue": 0, "due_soon": 1, "running": 2}
 
@@ -132,7 +132,7 @@ def _spent_this_month(facts: Facts, now: datetime) -> Decimal:
         "amount", "state", "applied_at", "paid_at"
     ):
         at = paid or applied
-        if amount is not None and state in _SPENT and at is not None and at >= first:
+        if amount is not None and state in SPENT and at is not None and at >= first:
             total += amount
     return total
 

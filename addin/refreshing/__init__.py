@@ -3,6 +3,6 @@
 Importing the package registers the steps.
 """
 
-from . import bookkeeping, freezing, orders, reviews, seals
+from . import bookkeeping, freezing, orders, payouts, reviews, seals
 
-__all__ = ["bookkeeping", "freezing", "orders", "reviews", "seals"]
+__all__ = ["bookkeeping", "freezing", "orders", "payouts", "reviews", "seals"]

@@ -10,13 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from ...functions import REGISTRY
-from ...functions.messages import Message
-from ...functions.values import CHOICES
 from ...sheets.snapshot import Value
 from .computation import Computation, step
 
 _NOT_COUNTED = frozenset({"unpaid", "closed"})
-_PROMISED = frozenset({"pending", "approved", "payable"})
+PROMISED = frozenset({"pending", "approved", "payable"})
 _ZERO = Decimal(0)
 
 
@@ -34,7 +32,7 @@ def promised(computation: Computation, table: str, _column: str) -> list[Value]:
             (
                 amount
                 for kind, state, amount in zip(kinds, states, amounts, strict=True)
-                if kind == "refund" and state in _PROMISED and amount is not None
+                if kind == "refund" and state in PROMISED and amount is not None
             ),
             _ZERO,
         )
@@ -264,31 +262,3 @@ def orders_from(computation: Computation, table: str, _column: str) -> list[Valu
 def orders_to(computation: Computation, table: str, _column: str) -> list[Value]:
     """Where the order data ends."""
     return _orders_edge(computation, table, latest=True)
-
-
-@step
-def over_limit(computation: Computation, table: str, _column: str) -> list[Value]:
-    """Why a payout is more than the person who grants it may grant."""
-    rules, lang = computation.rules, computation.snapshot.lang
-    agents = computation.table("agents")
-    roles = {row[0]: row[1] for row in agents.rows("agent", "role")}
-    result: list[Value] = []
-    for kind, amount, state, applicant, approver in computation.table(table).rows(
-        "kind", "amount", "state", "applicant", "approver"
-    ):
-        role = roles.get(approver or applicant) or "agent"
-        family = "coupon" if kind == "coupon" else "amount"
-        limit = rules.get(f"authority.{family}.{role}")
-        over = limit is not None and amount is not None and amount > limit
-        settled = state in {"rejected", "revoked"} or (state == "pending" and approver is None)
-        result.append(
-            Message(
-                "{amount} yuan is over the {limit} yuan that {role} may grant.",
-                amount=f"{amount:.2f}",
-                limit=f"{limit:.2f}",
-                role=CHOICES["role"].word(role, lang),
-            ).text(lang)
-            if over and not settled
-            else None
-        )
-    return result
