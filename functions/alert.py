@@ -7,6 +7,7 @@ from typing import Annotated
 
 from .registry import cell_function
 from .rules import DEFAULT_RULES, Rules
+from .values import normalise
 
 
 def _pattern(rules: Rules) -> re.Pattern[str] | None:
@@ -25,5 +26,5 @@ def alert(
     '投诉、12315'
     """
     pattern = rules.derive(_pattern)
-    found = dict.fromkeys(pattern.findall(text)) if pattern is not None else {}
+    found = dict.fromkeys(pattern.findall(normalise(text))) if pattern is not None else {}
     return "、".join(found) or None

@@ -79,7 +79,7 @@ def due_at(
         return calendar.deadline(start, seconds, _waits(clock, pauses) if pauses else ())
     except CalendarFault as fault:
         raise CellFault(fault.message) from None
-    except OverflowError:
+    except (OverflowError, ValueError):  # both stand for a year that no moment has
         raise CellFault(FAR_AWAY) from None
 
 
@@ -94,7 +94,7 @@ def used(
         return calendar.elapsed(start, end, _waits(clock, pauses))
     except CalendarFault as fault:
         raise CellFault(fault.message) from None
-    except OverflowError:
+    except (OverflowError, ValueError):  # both stand for a year that no moment has
         raise CellFault(FAR_AWAY) from None
 
 

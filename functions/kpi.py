@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from math import isfinite, nan
 from statistics import median
 from typing import Annotated, Any, Final
 
@@ -81,9 +82,12 @@ def _on_time(values: Sequence[Any]) -> float | None:
 
 def _numbers(values: Sequence[Any]) -> list[float]:
     try:
-        return [float(value) for value in values]
-    except (TypeError, ValueError):
-        raise CellFault(Message("This metric needs numbers.")) from None
+        numbers = [float(value) for value in values]
+    except (TypeError, ValueError, OverflowError):
+        numbers = [nan]
+    if not all(map(isfinite, numbers)):
+        raise CellFault(Message("This metric needs numbers."))
+    return numbers
 
 
 def _p90(values: Sequence[Any]) -> float:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fanpan.functions.alert import alert
 from fanpan.functions.rules import DEFAULT_RULES, Rules
+from fanpan.functions.values import normalise
 
 WORDS = DEFAULT_RULES["alert.words"]
 OWN = Rules.build([["alert.words", "假 假货 a.c (x 12315"]])
@@ -26,6 +27,7 @@ NONE = Rules.build([["alert.words", ""]])
         ("a.c (x", OWN, "a.c、(x"),
         ("投诉", OWN, None),
         ("投诉12315", NONE, None),
+        ("１２３１５见", DEFAULT_RULES, "12315"),  # full-width digits
     ],
 )
 def test_found(text: str, rules: Rules, found: str | None) -> None:
@@ -40,7 +42,7 @@ def test_the_words_of_the_playbook_are_all_there() -> None:
 
 @given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=4)), max_size=8))
 def test_blank_exactly_when_no_word_stands_in_the_text(parts: list[str]) -> None:
-    text = "".join(parts)
+    text = normalise("".join(parts))
     found = alert(text)
     assert (found is None) == (not any(word in text for word in WORDS))
     words = found.split("、") if found else []

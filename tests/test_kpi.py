@@ -64,6 +64,9 @@ def test_no_rows_no_figure(metric: str) -> None:
 def test_words_are_no_numbers(metric: str) -> None:
     with pytest.raises(CellFault, match="needs numbers"):
         figure(metric, [5, "soon"])
+    for endless in (float("inf"), float("nan"), 10**400):
+        with pytest.raises(CellFault, match="needs numbers"):
+            figure(metric, [5, endless])
 
 
 @given(NUMBERS)
