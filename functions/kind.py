@@ -125,8 +125,7 @@ def _read(text: str, rules: Rules, bad_stars: bool) -> _Reading:
             for entry in topics:
                 points = entry.weight * factor
                 scores[entry.kind] = scores.get(entry.kind, 0.0) + points
-                if complains:
-                    reasons.append((points, entry.word))
+                reasons.append((points, entry.word))
     doubtful = _winner(scores)[1] < _CONVINCING
     if doubtful and (negative or bad_stars or not praise):
         for kind, reason in words.apart(text).items():
@@ -172,7 +171,7 @@ def _judge(
     if not bad_stars and not negative and not late and (praise or not text):
         return _NO_KIND
     kind, best, second = _winner(scores)
-    if best < _LEAST:
+    if best < (_TOPIC_ALONE if bad_stars else _LEAST):  # with bad stars what it is about will do
         return _Verdict("other", "low", [])
     return _Verdict(kind, _sureness(best, second), reasons)
 

@@ -373,6 +373,7 @@ def test_a_team_adds_words() -> None:
         ("质量差", 72, "晚到72小时", "high"),
         ("……", None, None, "low"),
         ("有点薄", None, "薄", "low"),
+        ("售后像我欠他钱似的", None, "售后", "low"),  # with bad stars a topic alone will do
     ],
 )
 def test_the_reasons(text: str, late_hours: float | None, why: str | None, sure: str) -> None:
@@ -403,6 +404,7 @@ def test_real_delivery_reviews(shared: Path) -> None:
     good = [row["review"] for row in reviews if row["label"] == "1"]
     assert (len(bad), len(good)) == (7987, 4000)
     assert share(bad) >= 0.69  # measured 0.71; 0.66 before words apart were read
+    assert share(bad, 1) >= 0.75  # measured 0.77
     assert share(good) <= 0.22  # measured 0.21; good reviews complain too
 
 
