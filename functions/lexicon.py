@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from .rules import Rules
 from .values import KINDS
@@ -39,6 +39,22 @@ class Entry:
     weight: float = 0.0
 
 
+_Follower: TypeAlias = tuple[Callable[..., re.Match[str] | None], dict[str, Entry]]
+
+
+class _Followers(dict[str, _Follower]):
+    """What finds the words that may follow a first word, each made when it is first needed."""
+
+    def __init__(self, words: dict[str, dict[str, Entry]]) -> None:
+        super().__init__()
+        self._seconds = words
+
+    def __missing__(self, word: str) -> _Follower:
+        seconds = self._seconds[word]
+        found = self[word] = re.compile(_tree(sorted(seconds))).search, seconds
+        return found
+
+
 class Lexicon:
     """All words as one regular expression in the shape of a tree, so that one pass finds them.
 
@@ -55,10 +71,7 @@ class Lexicon:
             for word in first:
                 for other in second:
                     followers.setdefault(word, {}).setdefault(other, entry)
-        self._followers = {
-            word: (re.compile(_tree(sorted(seconds))).search, seconds)
-            for word, seconds in followers.items()
-        }
+        self._followers = _Followers(followers)
         self._firsts = re.compile(f"(?={_longest(followers)})")  # they may overlap
 
     def find(self, text: str) -> Iterator[tuple[int, Entry]]:
