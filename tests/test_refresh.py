@@ -16,7 +16,7 @@ from fanpan.sheets.applying import applied
 from fanpan.sheets.snapshot import Snapshot
 from fanpan.templates.tracker import load_tracker
 
-from .tables import CUSTOMERS, NOW, ORDERS, REVIEWS, ago, cells, sample, snapshot
+from .tables import CUSTOMERS, NOW, ORDERS, REVIEWS, ago, cells, sample, snapshot, table
 
 TRACKER = load_tracker()
 
@@ -129,6 +129,48 @@ def test_a_persons_value_elsewhere_is_restored_and_logged() -> None:
 def test_time_passing_is_not_taken_for_a_persons_hand() -> None:
     edits = refresh(refreshed(sample()), now=NOW + timedelta(days=3))
     assert "log" not in edits.tables
+
+
+def test_a_stale_value_is_never_taken_for_a_persons() -> None:
+    before = refreshed(snapshot(reviews=REVIEWS))
+    assert value(before, "reviews", "R1", "tier") == "unknown"
+    before["reviews"].columns["minutes_left"][0] = 5.0
+    before.tables["orders"] = table("orders", ORDERS)
+    edits = refresh(before, now=NOW + timedelta(minutes=7))
+    changed = cells(edits, "reviews", "R1")
+    assert changed["tier"] == "high_value"
+    assert not {"tier_confirmed", "offer_confirmed"} & set(changed)
+    assert [line["column"] for line in edits.tables["log"].append] == ["剩余分钟"]
+
+
+def test_a_persons_kind_moves_though_the_computed_one_changed_too() -> None:
+    before = refreshed(sample())
+    before["reviews"].columns["kind"][0] = "price"
+    before["reviews"].columns["text"][0] = "快递太慢了，等了半个月"
+    edits = refresh(before, now=NOW + timedelta(minutes=7))
+    changed = cells(edits, "reviews", "R1")
+    assert (changed["kind_confirmed"], changed["kind"]) == ("price", "logistics")
+    assert len(edits.tables["log"].append) == 1
+
+
+def test_what_a_person_typed_into_a_new_rows_computed_cells_is_kept() -> None:
+    before = refreshed(snapshot(reviews=REVIEWS[1:]))
+    typed = {**REVIEWS[0], "kind": "price", "due_close": NOW}
+    known = [dict(zip(before["reviews"].columns, row, strict=True))
+             for row in before["reviews"].rows(*before["reviews"].columns)]  # fmt: skip
+    edits = refresh(snapshot(reviews=[*known, typed]), now=NOW)
+    assert cells(edits, "reviews", "R1")["kind_confirmed"] == "price"
+    logged = [(line["column"], line["old"]) for line in edits.tables["log"].append]
+    assert sorted(logged) == sorted([("差评类型", "price"), ("结案截止", str(NOW))])
+
+
+@pytest.mark.parametrize("column", ["kind_why", "seal"])
+def test_a_column_that_went_missing_is_no_persons_hand(column: str) -> None:
+    before = refreshed(sample())
+    reviews = before["reviews"]
+    del reviews.columns[column]
+    reviews.missing = frozenset({column})
+    assert "log" not in refresh(before, now=NOW + timedelta(hours=1)).tables
 
 
 def test_rules_that_changed_reach_open_cases_only() -> None:

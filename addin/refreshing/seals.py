@@ -1,129 +1,143 @@
 """Seals: how refresh tells a cell that a person overwrote from one that is merely out of date.
 
-The hidden column `seal` holds a sum over the row's out cells as refresh last wrote them. When the
-cells no longer add up to it, somebody else wrote into one; because the seal is a sum, the cell is
-found by asking which one, put back to what refresh would write, closes the difference.
+The hidden column `seal` holds a mark for each out cell of the row as refresh last wrote it. A cell
+whose mark differs now was written by somebody else; the other cells of the row are judged by their
+own marks, so that a stale value is never taken for a person's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import combinations
 from zlib import crc32
 
 from ...sheets.snapshot import TableSnapshot, Value
-from ...templates.tracker import Table
+from ...templates.tracker import Column, Table
 from .computation import Computation, step
 
-_MODULUS = 1 << 40
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
-_MOST_CANDIDATES = 12
-UNSEALED = frozenset({"seal"})
+_WIDTH = 3
+BLANK = "0" * _WIDTH
+"""Mark of a blank cell."""
+UNKNOWN = "-" * _WIDTH
+"""Mark of a cell that refresh does not write: a formula, a merge, a column that is not there."""
 
 
-def sealed_columns(table: Table, snapshot: TableSnapshot) -> list[str]:
-    """Out columns of ours that this table really has."""
-    return [
-        column.id
-        for column in table.out
-        if column.later is None and column.id not in UNSEALED | snapshot.live | snapshot.missing
-    ]
+def sealed_columns(table: Table) -> list[Column]:
+    """Out columns that refresh computes, in the order of their marks."""
+    return [column for column in table.out if column.later is None and column.id != "seal"]
 
 
-def weight(column: str, value: Value) -> int:
-    """What one cell adds to the seal; equal for equal values however the file stores them."""
+def _is_ours(snapshot: TableSnapshot, column: Column) -> bool:
+    return column.id not in snapshot.live and column.id not in snapshot.missing
+
+
+def mark(column: str, value: Value) -> str:
+    """Three letters and digits for a cell; equal for equal values however the file stores them.
+
+    >>> mark("kind", None), mark("kind", "price") == mark("kind", "price")
+    ('000', True)
+    >>> mark("kind", "price") == mark("kind", "quality")
+    False
+    """
     if value is None:
-        return 0
+        return BLANK
     if isinstance(value, datetime):
         text = value.strftime("%Y%m%d%H%M%S")
     elif isinstance(value, str):
         text = "".join(filter(str.isprintable, value[:1000].replace(" ", "")))
     else:
         text = str(value)
-    data = f"{column}={text}".encode("utf-8", "replace")
-    return crc32(data) << 8 | crc32(data[::-1]) & 0xFF
+    return _written(1 + crc32(f"{column}={text}".encode("utf-8", "replace")) % (36**_WIDTH - 1))
 
 
-def write_seal(total: int) -> str:
-    """A sum as eight letters and digits; starts with a letter so that no host reads a number."""
-    total %= _MODULUS
+def _written(number: int) -> str:
     digits = ""
-    while total:
-        total, digit = divmod(total, 36)
+    for _ in range(_WIDTH):
+        number, digit = divmod(number, 36)
         digits = _ALPHABET[digit] + digits
-    return "s" + digits
+    return digits
 
 
-def read_seal(seal: str) -> int | None:
-    """The sum of a seal, or None when it is no seal."""
-    try:
-        return int(seal.removeprefix("s"), 36) if seal.startswith("s") else None
-    except ValueError:
-        return None
+def seals(
+    table: Table, snapshot: TableSnapshot, values: Mapping[str, Sequence[Value]]
+) -> list[str]:
+    """The seal of every row over the values of its out columns."""
+    columns = sealed_columns(table)
+    marks = [
+        _marks(column.id, values[column.id], snapshot.locked.get(column.id, frozenset()))
+        if _is_ours(snapshot, column)
+        else [UNKNOWN] * len(snapshot)
+        for column in columns
+    ]
+    start = _start(columns)
+    return [start + "".join(row) for row in zip(*marks, strict=True)]
 
 
-def totals(columns: Mapping[str, Sequence[Value]], snapshot: TableSnapshot) -> list[int]:
-    """The sum of every row; cells that refresh never writes (formulas, merges) add nothing."""
-    sums = [0] * len(snapshot)
-    for column, values in columns.items():
-        known: dict[Value, int] = {}
-        locked = snapshot.locked.get(column, frozenset())
-        for row, value in enumerate(values):
-            if value is None or row in locked:
-                continue
-            found = known.get(value)
-            if found is None:
-                found = known[value] = weight(column, value)
-            sums[row] += found
-    return sums
+def _start(columns: Sequence[Column]) -> str:
+    """What a seal begins with: a letter, so that no host reads a number, and which columns it has;
+    the seals of a version with other columns say nothing."""
+    names = ",".join(column.id for column in columns)
+    return "s" + _written(crc32(names.encode()) % 36**_WIDTH)
+
+
+def _marks(column: str, values: Sequence[Value], locked: frozenset[int]) -> list[str]:
+    known: dict[Value, str] = {None: BLANK}
+    found: list[str] = []
+    for value in values:
+        one = known.get(value)
+        if one is None:
+            one = known[value] = mark(column, value)
+        found.append(one)
+    for row in locked:
+        found[row] = UNKNOWN
+    return found
 
 
 @step
 def seal(computation: Computation, table: str, _column: str) -> list[Value]:
     """The seal over what this refresh leaves in the row."""
-    snapshot = computation.table(table)
-    names = sealed_columns(computation.tracker.table(table), snapshot)
-    sums = totals({name: computation.computed(table, name) for name in names}, snapshot)
-    return [write_seal(total) for total in sums]
+    declared, snapshot = computation.tracker.table(table), computation.table(table)
+    values = {
+        column.id: computation.computed(table, column.id)
+        for column in sealed_columns(declared)
+        if _is_ours(snapshot, column)
+    }
+    return [*seals(declared, snapshot, values)]
 
 
 def overwritten(computation: Computation, table: str) -> Iterator[tuple[int, list[str]]]:
-    """Row numbers with the columns that somebody else wrote into.
-
-    Where the difference cannot be pinned to cells, every cell that refresh is about to change is
-    named: better one log line too many than a person's value lost without trace.
-    """
-    snapshot = computation.table(table)
-    if "seal" not in computation.tracker.table(table).by_id:
+    """Row numbers with the columns that somebody else wrote into."""
+    declared, snapshot = computation.tracker.table(table), computation.table(table)
+    if "seal" not in declared.by_id or not any(snapshot.column("seal")):
         return
-    names = sealed_columns(computation.tracker.table(table), snapshot)
-    standing = {name: _standing(snapshot, name) for name in names}
-    sums = totals(standing, snapshot)
-    for row, (seal_text, total) in enumerate(zip(snapshot.column("seal"), sums, strict=True)):
-        sealed = read_seal(seal_text) if seal_text else None
-        if sealed is None or sealed == total % _MODULUS:
+    columns = sealed_columns(declared)
+    standing = {column.id: _standing(snapshot, column.id) for column in columns}
+    start = _start(columns)
+    # A row without a seal is new: whatever stands in its out cells, a person typed.
+    blank = start + BLANK * len(columns)
+    found = zip(snapshot.column("seal"), seals(declared, snapshot, standing), strict=True)
+    for row, (sealed, now) in enumerate(found):
+        was = sealed or blank
+        if was == now or len(was) != len(now) or not was.startswith(start):
             continue
-        gaps = {
-            name: weight(name, computation.computed(table, name)[row])
-            - weight(name, standing[name][row])
-            for name in names
-            if row not in snapshot.locked.get(name, ())
-        }
-        candidates = [name for name, gap in gaps.items() if gap]
-        yield row, _close(candidates, gaps, (sealed - total) % _MODULUS)
+        names = [
+            column.id
+            for number, column in enumerate(columns)
+            if _differs(was, now, len(start) + number * _WIDTH)
+            and mark(column.id, computation.computed(table, column.id)[row])
+            != mark(column.id, standing[column.id][row])
+        ]
+        if names:
+            yield row, names
+
+
+def _differs(was: str, now: str, at: int) -> bool:
+    one, other = was[at : at + _WIDTH], now[at : at + _WIDTH]
+    return one != other and UNKNOWN not in {one, other}
 
 
 def _standing(snapshot: TableSnapshot, column: str) -> list[Value]:
     bad = snapshot.bad.get(column)
     values = snapshot.column(column)
     return [bad.get(row, value) for row, value in enumerate(values)] if bad else values
-
-
-def _close(candidates: list[str], gaps: Mapping[str, int], difference: int) -> list[str]:
-    if len(candidates) <= _MOST_CANDIDATES:
-        for size in range(1, len(candidates) + 1):
-            for chosen in combinations(candidates, size):
-                if sum(gaps[name] for name in chosen) % _MODULUS == difference:
-                    return list(chosen)
-    return candidates
