@@ -50,4 +50,4 @@ def convert(path: Path, form: Form, *, now: datetime) -> Summary:
 
 def undo(path: Path) -> None:
     """Put back the version before the last press, unless the file has changed since."""
-    restore_backup(path)
+    restore_backup(Workbook(path).path)

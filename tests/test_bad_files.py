@@ -106,6 +106,21 @@ def entities(path: Path) -> None:
     )
 
 
+def late_entities(path: Path) -> None:
+    """Entities behind more blanks than anybody looks at."""
+    doctype = b" " * 5000 + b'<!DOCTYPE x [<!ENTITY a "aaaa">]>'
+    rebuilt(
+        path,
+        lambda name, content: (
+            content.replace(b"?>", b"?>" + doctype, 1) if name == "xl/workbook.xml" else content
+        ),
+    )
+
+
+def days_from_1904(path: Path) -> None:
+    rebuilt(path, lambda _, content: content.replace(b"<workbookPr", b'<workbookPr date1904="1"'))
+
+
 def no_zip(path: Path) -> None:
     path.write_text("评价ID,评价内容\n1,差\n", "utf-8")
 
@@ -136,6 +151,8 @@ SPOILS: tuple[tuple[Callable[[Path], None], str], ...] = (
     (bomb, "too large"),
     (traversal, "unsafe name"),
     (entities, "entities"),
+    (late_entities, "entities"),
+    (days_from_1904, "1904"),
     (no_zip, "damaged"),
     (empty, "damaged"),
     (foreign, "no table of a tracker"),
@@ -345,6 +362,25 @@ def test_undo_after_each_press_and_never_over_a_change(tmp_path: Path) -> None:
     path.write_bytes(tracker_file(tmp_path / "other.xlsx", 3).read_bytes())
     with pytest.raises(FileChanged, match="changed after the last press"):
         undo(path)
+
+
+def test_a_link_to_the_tracker_stays_a_link(tmp_path: Path) -> None:
+    path = tracker_file(tmp_path / "t.xlsx")
+    folder = tmp_path / "desktop"
+    folder.mkdir()
+    link = folder / "mine.xlsx"
+    link.symlink_to(path)
+    before = path.read_bytes()
+    refreshed(link)
+    assert link.is_symlink()
+    assert open_sheet(str(path)).snapshot({"reviews": ("kind",)})["reviews"].column("kind")[0]
+    (tmp_path / "~$t.xlsx").touch()
+    with pytest.raises(FileBusy, match="open in"):
+        refreshed(link, LATER + timedelta(hours=1))
+    (tmp_path / "~$t.xlsx").unlink()
+    undo(link)
+    assert path.read_bytes() == before
+    assert [each.name for each in folder.iterdir()] == ["mine.xlsx"]
 
 
 def test_a_new_tracker_is_never_written_over_a_file(tmp_path: Path) -> None:

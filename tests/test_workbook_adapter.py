@@ -487,3 +487,38 @@ def test_a_table_that_is_not_there_is_told(tracker: Path) -> None:
 
     summary = write(tracker, change)
     assert summary.notices[0].table == "补偿流水"
+
+
+def test_a_total_row_is_no_case_and_nothing_is_added_below_it(tracker: Path) -> None:
+    def totals(book: Book) -> None:
+        sheet = book[REVIEWS]
+        (table,) = sheet.tables.values()
+        table.ref = table.ref.replace("4", "5")
+        table.totalsRowCount = 1
+        sheet.cell(5, at(book, "review_id")).value = "汇总"
+
+    by_hand(tracker, totals)
+    assert "汇总" not in read(tracker)["reviews"].column("review_id")
+    write(tracker, set_cell("kind", 0, "quality"))
+    before = tracker.read_bytes()
+    with pytest.raises(FanpanError, match="total row"):
+        write(tracker, append(NEW))
+    assert tracker.read_bytes() == before
+
+
+def test_a_table_of_a_persons_beside_ours_may_have_a_total_row(tracker: Path) -> None:
+    def beside(book: Book) -> None:
+        from openpyxl.worksheet.table import Table
+
+        sheet = book[REVIEWS]
+        column = sheet.max_column + 2
+        for row, text in enumerate(["我的", "a", "汇总"], 1):
+            sheet.cell(row, column).value = text
+        letters = sheet.cell(1, column).column_letter
+        mine = Table(displayName="mine", ref=f"{letters}1:{letters}3", totalsRowCount=1)
+        sheet.add_table(mine)
+
+    by_hand(tracker, beside)
+    assert len(read(tracker)["reviews"]) == 3
+    write(tracker, append(NEW))
+    assert len(read(tracker)["reviews"]) == 4

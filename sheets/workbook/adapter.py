@@ -46,7 +46,8 @@ class Workbook:
     """A tracker file. One object serves one press: snapshot, then apply."""
 
     def __init__(self, path: Path, tracker: Tracker | None = None) -> None:
-        self.path = Path(path)
+        # A link stays a link: the file it leads to is the one that is replaced.
+        self.path = Path(path).resolve() if Path(path).is_symlink() else Path(path)
         self.tracker = tracker or load_tracker()
         self._stamp: Stamp | None = None
         self._places: dict[str, Place] = {}

@@ -14,7 +14,7 @@ from zipfile import BadZipFile, ZipFile
 
 from ...functions.messages import Message
 from ..errors import NotReadable
-from .guard import check_file
+from .guard import check_file, refuse_entities
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -73,6 +73,7 @@ class Book:
                     text = file.read(part).decode()
             except (BadZipFile, EOFError, KeyError, UnicodeDecodeError) as error:
                 raise NotReadable(_NOT_A_WORKBOOK) from error
+            refuse_entities(part, text)
             self._texts[part] = text
         return self._texts[part]
 
@@ -136,6 +137,14 @@ class Book:
             )
         if root.tag != f"{{{MAIN}}}workbook":
             raise NotReadable(_NOT_A_WORKBOOK)
+        counted = root.find(f"{{{MAIN}}}workbookPr")
+        if counted is not None and counted.get("date1904") in {"1", "true", "on"}:
+            raise NotReadable(
+                Message(
+                    "The file counts days from 1904, which puts every date four years off: switch "
+                    "“1904 date system” off in Excel's options, check the dates and save."
+                )
+            )
         relations = {relation.id: relation for relation in self.relations(self.part)}
         self.styles = next((rel.target for rel in relations.values() if rel.type == "styles"), None)
         for element in root.iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet"):

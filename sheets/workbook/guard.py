@@ -76,10 +76,12 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             with archive.open(part) as content:
-                if re.search(rb"<!(DOCTYPE|ENTITY)", content.read(2048)):
-                    raise NotReadable(
-                        Message(
-                            "The file declares XML entities ({name}); it is not opened.",
-                            name=part.filename,
-                        )
-                    )
+                refuse_entities(part.filename, content.read(2048).decode("latin-1"))
+
+
+def refuse_entities(part: str, text: str) -> None:
+    """Raise `NotReadable` when the XML of a part declares entities."""
+    if re.search("<!(DOCTYPE|ENTITY)", text):
+        raise NotReadable(
+            Message("The file declares XML entities ({name}); it is not opened.", name=part)
+        )

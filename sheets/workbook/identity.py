@@ -41,6 +41,8 @@ class Place:
     lang: Lang = "zh"
     unnamed: set[str] = field(default_factory=set[str])
     """Columns that were found by title only; their names are recorded on the next save."""
+    total: int = 0
+    """1-based row of totals that the Excel table ends with, 0 if it has none."""
 
 
 def defined_names(book: Book) -> dict[str, tuple[str, str]]:
@@ -119,6 +121,21 @@ def titled_place(table: Table, position: int, rows: Sequence[Sequence[Any]]) -> 
             best = Place(table, position, number, columns, unnamed=set(columns))
             best.lang = header_language(best, row)
     return best
+
+
+def total_row(book: Book, place: Place) -> int:
+    """The row of totals of the Excel table that starts with the place's header; 0 if none."""
+    for relation in book.relations(book.sheets[place.sheet].part):
+        if relation.type != "table":
+            continue
+        head = re.search(rf"<(?:\w+:)?table\b{REST}>", book.text(relation.target))
+        given = attributes(head[0]) if head else {}
+        if given.get("totalsRowCount", "0") == "0":
+            continue
+        top, left, bottom, right = parse_range(given["ref"])
+        if top == place.header and left <= min(place.columns.values()) <= right:
+            return bottom
+    return 0
 
 
 def header_language(place: Place, header: Sequence[Any]) -> Lang:

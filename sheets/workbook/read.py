@@ -20,7 +20,7 @@ from ..snapshot import TableSnapshot, Value, key_text, number_keys
 from .book import Book
 from .cells import read_column
 from .guard import readable
-from .identity import PREFIX, Place, complete, defined_names, named_places, titled_place
+from .identity import PREFIX, Place, complete, defined_names, named_places, titled_place, total_row
 from .sheetxml import CellMap, parse_range, scan
 
 _LOOK = 10
@@ -80,6 +80,8 @@ def find_places(book: Book, tracker: Tracker, values: SheetValues) -> dict[str, 
             found = titled_place(table, position, values.head(sheet.name, _LOOK))
             if found is not None:
                 places[table.id] = found
+    for place in places.values():
+        place.total = total_row(book, place)
     return {table.id: places[table.id] for table in tracker.tables if table.id in places}
 
 
@@ -100,9 +102,10 @@ class TableReader:
 
     def __init__(self, book: Book, place: Place, values: SheetValues) -> None:
         self.place = place
+        part = book.sheets[place.sheet].part
         self._rows = values.take(book.sheets[place.sheet].name)
         with readable(), ZipFile(book.path) as archive:
-            self.map: CellMap = scan(archive.read(book.sheets[place.sheet].part))
+            self.map: CellMap = scan(archive.read(part))
 
     def read(self, columns: Sequence[str], zone: Callable[[datetime], datetime]) -> TableSnapshot:
         """The named columns (and the key's); rows that people left blank are passed over."""
@@ -159,7 +162,7 @@ class TableReader:
         numbers: list[int] = []
         rows: list[tuple[Any, ...]] = []
         for number, row in enumerate(self._rows, 1):
-            if number <= place.header:
+            if number <= place.header or number == place.total:
                 continue
             if len(row) < width:
                 row = [*row, *[""] * (width - len(row))]

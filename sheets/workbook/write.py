@@ -14,6 +14,7 @@ from ...functions.values import parse_moment, to_serial
 from ...templates.tracker import Tracker
 from ..applying import new_rows
 from ..edits import Edits, Notice, Summary, TableEdits
+from ..errors import FanpanError
 from ..snapshot import TableSnapshot, Value
 from .book import Book
 from .columnstyles import ColumnStyles
@@ -27,6 +28,10 @@ from .sheetxml import moved_formula, our_formulas, parse_range, without_cached
 from .zipcopy import copy_zip
 
 _HEAD: Final = 1 << 16
+
+
+class TotalRow(FanpanError):
+    """New rows cannot stand below a row of totals."""
 
 
 class Writer:
@@ -119,6 +124,14 @@ class Writer:
     ) -> None:
         last = max((int(handle) for handle in table.handles), default=place.header)
         rows = new_rows(table.keys, edit.append, place.table)
+        if rows and place.total:
+            raise TotalRow(
+                Message(
+                    "The table has a total row, and new rows cannot stand below it: switch it off "
+                    "(Table Design › Total Row), save, and press again."
+                ),
+                table=place.table.title.text(self.lang),
+            )
         # A table without rows still spans one blank row below its header.
         change.last_row = max(last, place.header + 1)
         change.new_last_row = max(change.last_row, last + len(rows))
