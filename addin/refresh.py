@@ -96,10 +96,12 @@ def _refresh_table(computation: Computation, table: Table, edits: Edits) -> None
             summary.add("cells_changed", len(rows))
     for name in sorted(snapshot.missing):
         declared = table.by_id.get(name)
-        if declared is not None and declared.part == "out" and not declared.later:
+        if declared is not None and not declared.later:
             summary.notices.append(
                 Notice(
-                    Message("This column is missing, so it is not computed."),
+                    Message("This column is missing, so it is not computed.")
+                    if declared.part == "out"
+                    else Message("This column is missing, so its cells count as blank."),
                     table=table.title.text(computation.snapshot.lang),
                     column=declared.title.text(computation.snapshot.lang),
                 )

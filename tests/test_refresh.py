@@ -298,6 +298,13 @@ def test_missing_column_is_named_and_the_others_are_computed() -> None:
     assert [notice.column for notice in edits.summary.notices] == ["预警词"]
 
 
+def test_a_missing_typed_column_is_named_too() -> None:
+    before = sample()
+    before["reviews"].missing = frozenset({"stars"})
+    (notice,) = refresh(before, now=NOW).summary.notices
+    assert (notice.column, notice.message.text("zh")) == ("星级", "缺少这一列，按空白计算。")
+
+
 def test_live_and_locked_cells_are_left_alone() -> None:
     before = sample()
     before["reviews"].live = frozenset({"kind_why"})

@@ -522,3 +522,88 @@ def test_a_table_of_a_persons_beside_ours_may_have_a_total_row(tracker: Path) ->
     assert len(read(tracker)["reviews"]) == 3
     write(tracker, append(NEW))
     assert len(read(tracker)["reviews"]) == 4
+
+
+@pytest.mark.parametrize("insert", ["rows", "columns", "both"])
+def test_rows_and_columns_inserted_by_a_program_that_leaves_names_behind(
+    tracker: Path, insert: str
+) -> None:
+    def put(book: Book) -> None:
+        sheet = book[REVIEWS]
+        if insert != "rows":
+            sheet.insert_cols(4, 2)
+            sheet.cell(1, 4).value = "我的列"
+        if insert != "columns":
+            sheet.insert_rows(1, 2)
+            sheet.cell(1, 1).value = "双十一"
+
+    before = read(tracker)["reviews"]
+    by_hand(tracker, put)
+    after = read(tracker)["reviews"]
+    assert after.columns == before.columns
+    write(tracker, set_cell("kind", 0, "quality"))
+    again = read(tracker)["reviews"]
+    assert again.column("kind") == ["quality", None, None]
+    assert {**again.columns, "kind": None} == {**before.columns, "kind": None}
+    row = 1 if insert == "columns" else 3
+    header = [found.value for found in load_workbook(tracker)[REVIEWS][row]]
+    assert title("kind") in header
+
+
+def test_a_header_that_was_sorted_into_the_rows_is_refused(tracker: Path) -> None:
+    def sort(book: Book) -> None:
+        sheet = book[REVIEWS]
+        lines = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=4)]
+        for number, line in enumerate([*lines[1:], lines[0]], 1):
+            for column, value in enumerate(line, 1):
+                sheet.cell(number, column).value = value
+
+    by_hand(tracker, sort)
+    with pytest.raises(FanpanError, match="titles no longer"):
+        read(tracker)
+
+
+def test_swapped_titles_are_refused(tracker: Path) -> None:
+    def swap(book: Book) -> None:
+        one, other = at(book, "note"), at(book, "kind")
+        book[REVIEWS].cell(1, one).value = title("kind")
+        book[REVIEWS].cell(1, other).value = title("note")
+
+    by_hand(tracker, swap)
+    before = tracker.read_bytes()
+    with pytest.raises(FanpanError, match="titles no longer"):
+        read(tracker)
+    assert tracker.read_bytes() == before
+
+
+def test_a_column_deleted_by_a_program_that_leaves_names_behind_is_missing(tracker: Path) -> None:
+    before = read(tracker)["reviews"]
+    by_hand(tracker, lambda book: book[REVIEWS].delete_cols(at(book, "kind_confirmed")))
+    after = read(tracker)["reviews"]
+    assert after.missing == {"kind_confirmed"}
+    assert after.columns == {n: c for n, c in before.columns.items() if n != "kind_confirmed"}
+
+
+def test_a_retitled_column_that_was_moved_is_never_guessed(tracker: Path) -> None:
+    def retitle(book: Book) -> None:
+        book[REVIEWS].cell(1, at(book, "note")).value = "我们的备注"
+        book[REVIEWS].insert_cols(2)
+
+    by_hand(tracker, retitle)
+    assert read(tracker)["reviews"].missing == {"note"}
+
+
+@pytest.mark.parametrize("column", ["review_id", "text"])
+def test_a_key_that_is_gone_and_a_doubled_title_are_refused(tracker: Path, column: str) -> None:
+    def spoil(book: Book) -> None:
+        sheet = book[REVIEWS]
+        sheet.insert_cols(1)
+        if column == "text":
+            sheet.cell(1, 1).value = title("text")
+        else:
+            sheet.cell(1, 2).value = "编号"
+
+    by_hand(tracker, spoil)
+    with pytest.raises(FanpanError, match="titles no longer") as told:
+        read(tracker)
+    assert told.value.column == title(column)

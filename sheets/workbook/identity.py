@@ -25,6 +25,8 @@ from .sheetxml import parse_range
 PREFIX: Final = "_fp."
 _HEADER_ROWS: Final = 10
 """How far down a header may stand in a sheet that carries no names of ours."""
+_NOTE: Final = 5
+"""Cells that a line above the header may hold; more are a row that was sorted above it."""
 
 
 @dataclass(slots=True)
@@ -74,6 +76,53 @@ def named_places(book: Book, tracker: Tracker) -> dict[str, Place]:
         place = places.setdefault(table_id, Place(table, position, row, {}))
         place.columns[column_id] = column
     return places
+
+
+def settle(place: Place, rows: Sequence[Sequence[Any]]) -> None:
+    """Follow rows and columns that a program inserted without moving our names along.
+
+    A name that points at the title of another column of ours is out of date. Where the titles still
+    stand in the order of the names, they tell by how much, and what has no title is missing; else
+    the file is refused.
+    """
+    titles = _titles(place.table)
+    lines = [
+        [titles.get(normalise(cell)) if isinstance(cell, str) else None for cell in row]
+        for row in rows
+    ]
+    at = place.header - 1
+    line: list[str | None] = lines[at] if at < len(lines) else []
+    named = {
+        column: line[position] if position < len(line) else None
+        for column, position in place.columns.items()
+    }
+    if not any(named.values()):
+        at = max(range(len(lines)), key=lambda row: len(set(lines[row])), default=at)
+        if at >= len(lines) or 2 * len({*lines[at]} & place.columns.keys()) <= len(place.columns):
+            return
+        line = lines[at]
+    elif all(found in {None, column} for column, found in named.items()):
+        return
+    fresh = {column: line.index(column) for column in place.columns if line.count(column) == 1}
+    lost = [
+        column
+        for column in place.columns
+        if line.count(column) > 1 or (column in place.table.key and column not in fresh)
+    ]
+    order = sorted(fresh, key=place.columns.__getitem__)
+    sorted_in = any(sum(cell != "" for cell in row) > _NOTE for row in rows[:at])
+    if lost or sorted_in or order != sorted(fresh, key=fresh.__getitem__):
+        raise Ambiguous(
+            Message(
+                "The titles no longer stand over their columns: put them back as they were, or "
+                "take a copy from before the columns were moved."
+            ),
+            table=place.table.title.text("zh"),
+            column=place.table.column(lost[0]).title.text("zh") if lost else "",
+        )
+    place.header = at + 1
+    place.columns = fresh
+    place.unnamed = set(fresh)
 
 
 def complete(place: Place, header: Sequence[Any]) -> None:

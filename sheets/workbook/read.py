@@ -20,7 +20,16 @@ from ..snapshot import TableSnapshot, Value, key_text, number_keys
 from .book import Book
 from .cells import read_column
 from .guard import readable
-from .identity import PREFIX, Place, complete, defined_names, named_places, titled_place, total_row
+from .identity import (
+    PREFIX,
+    Place,
+    complete,
+    defined_names,
+    named_places,
+    settle,
+    titled_place,
+    total_row,
+)
 from .sheetxml import CellMap, parse_range, scan
 
 _LOOK = 10
@@ -68,7 +77,8 @@ def find_places(book: Book, tracker: Tracker, values: SheetValues) -> dict[str, 
     """Where each table of the tracker stands in this workbook."""
     places = named_places(book, tracker)
     for place in places.values():
-        rows = values.head(book.sheets[place.sheet].name, place.header)
+        rows = values.head(book.sheets[place.sheet].name, max(place.header, _LOOK))
+        settle(place, rows)
         complete(place, rows[place.header - 1] if len(rows) >= place.header else [])
     taken = {place.sheet for place in places.values()}
     for table in tracker.tables:
