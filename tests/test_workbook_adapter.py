@@ -312,6 +312,27 @@ def test_new_cells_look_like_the_column(tracker: Path) -> None:
         assert found.value == AT
 
 
+def test_a_new_row_looks_like_the_row_above_it(tracker: Path) -> None:
+    by_hand(tracker, lambda book: _paint(book))
+    write(tracker, append(NEW))
+    assert cell(tracker, "text", 0).fill.fgColor.rgb == "00FF0000"
+    assert cell(tracker, "text", 3).fill.fgColor.rgb == "00000000"
+
+
+def test_names_of_a_retitled_sheet_grow_too(tracker: Path) -> None:
+    def retitle(book: Book) -> None:
+        from openpyxl.workbook.defined_name import DefinedName
+
+        book[REVIEWS].title = "A&B's"
+        for name in book.defined_names.values():
+            name.attr_text = str(name.attr_text).replace(f"'{REVIEWS}'", "'A&B''s'")
+        book.defined_names["alle"] = DefinedName("alle", attr_text="'A&B''s'!$A$2:$A$4")
+
+    by_hand(tracker, retitle)
+    write(tracker, append(NEW))
+    assert load_workbook(tracker).defined_names["alle"].attr_text == "'A&B''s'!$A$2:$A$5"
+
+
 def test_blank_rows_in_between_are_no_rows(tracker: Path) -> None:
     by_hand(tracker, lambda book: book[REVIEWS].insert_rows(3, 2))
     snapshot = read(tracker)["reviews"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr, unescape
 
-from .book import RELATIONSHIPS, attributes
+from .book import RELATIONSHIPS, attributes, sheet_in
 
 REST: Final = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""
 """The rest of a tag; a quoted value may hold ">"."""
@@ -96,6 +96,21 @@ def recalculated(text: str) -> str:
     tag = re.sub(r"\s+fullCalcOnLoad=[\"']\w*[\"']", "", found[0])
     tag = tag.replace("calcPr", 'calcPr fullCalcOnLoad="1"', 1)
     return text[: found.start()] + tag + text[found.end() :]
+
+
+def with_ranges(text: str, sheet: str, change: Callable[[str], str]) -> str:
+    """The workbook part with every defined name that is a range of `sheet` changed."""
+
+    def changed(match: re.Match[str]) -> str:
+        if sheet_in(unescape(match[2])).lower() != sheet.lower():
+            return match[0]
+        return f"{match[1]}{match[2]}{change(match[3])}<"
+
+    return re.sub(
+        r"(<(?:\w+:)?definedName\b[^>]*>)((?:'[^<]*?'|[^<!']*)!)(\$[A-Z]+\$\d+:\$[A-Z]+\$\d+)<",
+        changed,
+        text,
+    )
 
 
 def without_parts(text: str, parts: Iterable[str]) -> str:

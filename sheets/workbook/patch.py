@@ -20,6 +20,8 @@ Content: TypeAlias = str
 clears the cell."""
 StyleOf: TypeAlias = Callable[[int, int | None], int | None]
 """(column, style the cell has, or None) → style to write."""
+AppendedStyle: TypeAlias = Callable[[int], int | None]
+"""Column → style to write below the last row."""
 
 _STYLE: Final = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f\b")
@@ -56,11 +58,13 @@ class SheetChange:
     """Counts the cells that were left alone because they hold a formula."""
 
 
-def patched(xml: bytes, change: SheetChange, style_of: StyleOf) -> Iterator[bytes]:
+def patched(
+    xml: bytes, change: SheetChange, style_of: StyleOf, appended: AppendedStyle
+) -> Iterator[bytes]:
     """The worksheet part with the change made, in pieces of about a megabyte."""
     pieces: list[bytes] = []
     size = 0
-    for piece in _patched(xml, change, style_of):
+    for piece in _patched(xml, change, style_of, appended):
         pieces.append(piece)
         size += len(piece)
         if size >= _PIECE:
@@ -69,7 +73,9 @@ def patched(xml: bytes, change: SheetChange, style_of: StyleOf) -> Iterator[byte
     yield b"".join(pieces)
 
 
-def _patched(xml: bytes, change: SheetChange, style_of: StyleOf) -> Iterator[bytes]:
+def _patched(
+    xml: bytes, change: SheetChange, style_of: StyleOf, appended: AppendedStyle
+) -> Iterator[bytes]:
     prefix = prefix_of(xml)
     pending = sorted(change.cells)
     at = copied = 0
@@ -81,7 +87,7 @@ def _patched(xml: bytes, change: SheetChange, style_of: StyleOf) -> Iterator[byt
         yield xml[copied : row.start]
         copied = row.start
         while at < len(pending) and pending[at] < row.number:
-            yield _new_row(pending[at], change, style_of, prefix)
+            yield _new_row(pending[at], change, lambda column: style_of(column, None), prefix)
             at += 1
         if at < len(pending) and pending[at] == row.number:
             yield _patched_row(xml, row, change, style_of, prefix)
@@ -93,7 +99,7 @@ def _patched(xml: bytes, change: SheetChange, style_of: StyleOf) -> Iterator[byt
         head, end, rest = tail.partition(b"</" + prefix + b"sheetData>")
         yield head
         for number in pending[at:]:
-            yield _new_row(number, change, style_of, prefix)
+            yield _new_row(number, change, appended, prefix)
         tail = end + rest
     if change.new_last_row > change.last_row:
         tail = _grow_tail(tail, change)
@@ -193,10 +199,10 @@ def _patched_row(
     return b"".join(parts)
 
 
-def _new_row(number: int, change: SheetChange, style_of: StyleOf, prefix: bytes) -> bytes:
+def _new_row(number: int, change: SheetChange, style_of: AppendedStyle, prefix: bytes) -> bytes:
     new = change.cells[number]
     cells = [
-        _element(column, number, style_of(column, None), new[column], prefix)
+        _element(column, number, style_of(column), new[column], prefix)
         for column in sorted(new)
         if new[column]
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile
@@ -21,7 +22,7 @@ from .columnstyles import ColumnStyles
 from .create import MEMORY, memory_rows
 from .dates import DateStyles
 from .identity import PREFIX, Place, defined_names, record
-from .listing import recalculated
+from .listing import recalculated, with_ranges
 from .patch import SheetChange, grow_dimension, grown_range, patched
 from .rowxml import MAX_TEXT, Cell, cell_writer, formula_content, utf16_length
 from .sheetxml import moved_formula, our_formulas, parse_range, without_cached
@@ -253,7 +254,11 @@ class Writer:
         for place in self.places.values():
             if place.unnamed:
                 fresh_text = record(fresh_text, self.book.sheets[place.sheet].name, place)
-        fresh_text = self._grow_names(fresh_text)
+        for sheet in self.book.sheets:
+            change = self._changes.get(sheet.part)
+            if change is not None and change.new_last_row > change.last_row:
+                grown = partial(grown_range, last=change.last_row, new_last=change.new_last_row)
+                fresh_text = with_ranges(fresh_text, sheet.name, grown)
         if fresh_text != text:
             yield self.book.part, fresh_text.encode()
         if dates.changed is not None and self.book.styles is not None:
@@ -268,7 +273,7 @@ class Writer:
             else {position: place.table.column(name) for name, position in place.columns.items()}
         )
         styles = ColumnStyles(xml, columns, dates, 0 if place is None else place.header)
-        pieces = list(patched(xml, change, styles.style_of))
+        pieces = list(patched(xml, change, styles.style_of, styles.appended))
         if change.locked:
             self.summary.add("cells_locked", change.locked)
         last_column = max((max(cells, default=0) for cells in change.cells.values()), default=0)
@@ -293,25 +298,3 @@ class Writer:
             )
             if fresh != xml:
                 yield relation.target, fresh
-
-    def _grow_names(self, text: str) -> str:
-        """Defined names whose range ended at the last row of a table that grew."""
-        for sheet in self.book.sheets:
-            change = self._changes.get(sheet.part)
-            if change is None or change.new_last_row <= change.last_row:
-                continue
-
-            def grown(
-                match: re.Match[str], change: SheetChange = change, name: str = sheet.name
-            ) -> str:
-                if match[2].strip("'").replace("''", "'") != name:
-                    return match[0]
-                span = grown_range(match[3], change.last_row, change.new_last_row)
-                return f"{match[1]}{match[2]}!{span}{match[4]}"
-
-            text = re.sub(
-                r"(<(?:\w+:)?definedName\b[^>]*>)('[^<]*?'|[^<!']*)!(\$[A-Z]+\$\d+:\$[A-Z]+\$\d+)(<)",
-                grown,
-                text,
-            )
-        return text
