@@ -25,9 +25,10 @@ _INPUTS = ("appeals", "agents", "rules", "calendar")
 
 
 def needs(tracker: Tracker | None = None) -> Mapping[str, tuple[str, ...]]:
-    """Tables and columns that refresh reads: every table with out columns, and those they use."""
+    """Tables and columns that refresh reads: every table with out columns, those they use, and the
+    log that keeps what people typed into computed cells."""
     tracker = tracker or load_tracker()
-    return {
+    return {"log": tracker.table("log").key} | {
         table.id: tuple(column.id for column in table.columns if not column.later)
         for table in tracker.tables
         if table.id in _INPUTS or computes(table)

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from fanpan.addin.cli.app import run
 from fanpan.addin.demo import DEMO_NOW
@@ -413,3 +414,23 @@ def test_not_readable_is_what_it_says(tmp_path: Path) -> None:
     with pytest.raises(NotReadable):
         open_sheet(str(path)).snapshot(needs())
     assert time.perf_counter() - began < 5
+
+
+def test_what_a_person_typed_into_computed_cells_stands_in_the_log(tmp_path: Path) -> None:
+    path = tracker_file(tmp_path / "t.xlsx")
+    refreshed(path)
+    book = load_workbook(path)
+    sheet = book["中差评跟踪"]
+    titles = [cell.value for cell in sheet[1]]
+    sheet.cell(2, titles.index("差评类型") + 1).value = "价格"
+    sheet.cell(3, titles.index("结案截止") + 1).value = "随便"
+    book.save(path)
+    refreshed(path)
+    tables = open_sheet(str(path)).snapshot(
+        {"reviews": ("kind_confirmed",), "log": ("row", "column", "old")}
+    )
+    assert tables["reviews"].column("kind_confirmed")[:2] == ["price", None]
+    assert set(tables["log"].rows("row", "column", "old")) == {
+        ("R0", "差评类型", "price"),
+        ("R1", "结案截止", "随便"),
+    }

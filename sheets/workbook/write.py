@@ -83,9 +83,7 @@ class Writer:
     # Working out the cells.
 
     def _prepare_table(self, name: str, edit: TableEdits) -> None:
-        place, table = self.places[name], self.tables.get(name)
-        if table is None:
-            return
+        place, table = self.places[name], self.tables[name]
         writers = self._writers(place)
         index = table.index()
         handles = [int(handle) for handle in table.handles]
@@ -255,9 +253,9 @@ class Writer:
             if place.unnamed:
                 fresh_text = record(fresh_text, self.book.sheets[place.sheet].name, place)
         for sheet in self.book.sheets:
-            change = self._changes.get(sheet.part)
-            if change is not None and change.new_last_row > change.last_row:
-                grown = partial(grown_range, last=change.last_row, new_last=change.new_last_row)
+            grew = self._changes.get(sheet.part)
+            if grew is not None and grew.new_last_row > grew.last_row:
+                grown = partial(grown_range, last=grew.last_row, new_last=grew.new_last_row)
                 fresh_text = with_ranges(fresh_text, sheet.name, grown)
         if fresh_text != text:
             yield self.book.part, fresh_text.encode()
