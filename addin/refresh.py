@@ -16,6 +16,7 @@ from ..functions.messages import Message
 from ..functions.rules import Rules
 from ..sheets.edits import Edits, Notice
 from ..sheets.snapshot import Snapshot, TableSnapshot, Value
+from ..sheets.words import log_text
 from ..templates.tracker import Table, Tracker, load_tracker
 from .refreshing.bookkeeping import changed, find_problems
 from .refreshing.computation import Computation, overrides
@@ -28,7 +29,7 @@ def needs(tracker: Tracker | None = None) -> Mapping[str, tuple[str, ...]]:
     """Tables and columns that refresh reads: every table with out columns, those they use, and the
     log that keeps what people typed into computed cells."""
     tracker = tracker or load_tracker()
-    return {"log": tracker.table("log").key} | {
+    return {"log": tuple(tracker.table("log").key)} | {
         table.id: tuple(column.id for column in table.columns if not column.later)
         for table in tracker.tables
         if table.id in _INPUTS or computes(table)
@@ -144,11 +145,18 @@ def _take_back_cell(
     typed: Value = snapshot.column(column)[row]
     raw = snapshot.bad.get(column, {}).get(row)
     over = overrides(table).get(column)
-    title = table.column(column).title.text(computation.snapshot.lang)
+    lang = computation.snapshot.lang
+    title = table.column(column).title.text(lang)
     goes = over is not None and over not in snapshot.missing and typed is not None
     if over is not None and table.column(over).type == "text" and raw is not None:
         typed, goes = raw, over not in snapshot.missing
-    if over is not None and goes and snapshot.column(over)[row] is None:
+    if (
+        over is not None
+        and goes
+        and snapshot.column(over)[row] is None
+        and row not in snapshot.locked.get(over, ())
+        and row not in snapshot.bad.get(over, {})
+    ):
         found = moved.get(table.id)
         if found is None:
             found = moved[table.id] = copy(snapshot)
@@ -171,8 +179,8 @@ def _take_back_cell(
             table=table,
             row=key[0],
             column=title,
-            old=raw if raw is not None else typed,
-            new=computation.computed(table.id, column)[row],
+            old=raw if raw is not None else log_text(table.column(column), typed, lang),
+            new=log_text(table.column(column), computation.computed(table.id, column)[row], lang),
             why=why,
         )
     )
@@ -185,8 +193,8 @@ def log_row(
     table: Table,
     row: str,
     column: str,
-    old: Value,
-    new: Value,
+    old: str | None,
+    new: str | None,
     why: Message,
 ) -> dict[str, Value]:
     """A log line whose id follows from its content, so that logging twice is logging once."""
@@ -201,8 +209,8 @@ def log_row(
         "table": table.title.text(lang),
         "row": row,
         "column": column,
-        "old": None if old is None else str(old),
-        "new": None if new is None else str(new),
+        "old": old,
+        "new": new,
         "why": why.text(lang),
         "rules_version": computation.rules.version,
     }

@@ -17,15 +17,15 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..functions.messages import Lang
-from ..functions.values import join_words, parse_moment, to_serial
+from ..functions.values import parse_moment, to_serial
 from ..templates.tracker import Column, Table, Tracker
 from .applying import new_rows
 from .edits import Edits, SheetEdit, Summary, TableEdits
 from .snapshot import Snapshot, TableSnapshot, Value, key_text, number_keys
+from .words import shown
 from .workbook.adapter import read_memory
 from .workbook.cells import read_column
 from .workbook.create import MEMORY, memory_rows
-from .workbook.styles import FLAG_WORDS
 
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
 MOST_ROWS: Final = 200_000
@@ -197,16 +197,7 @@ def tables_json(snapshot: Snapshot, tracker: Tracker) -> dict[str, Any]:
 
 def host_value(column: Column, value: Value, lang: Lang) -> Any:
     """A value as a spreadsheet cell holds it: serial dates, words of choices, numbers, texts."""
-    if value is None:
-        return None
-    words = column.choice_set
-    if column.type == "flag":
-        return FLAG_WORDS[lang][0 if value else 1]
-    if column.type == "choice" and words is not None:
-        return words.word(value, lang)
-    if column.type == "multi" and words is not None:
-        return join_words((words.word(word, lang) for word in value), lang)
-    return plain(value)
+    return plain(shown(column, value, lang))
 
 
 def plain(value: Value) -> Any:

@@ -431,6 +431,6 @@ def test_what_a_person_typed_into_computed_cells_stands_in_the_log(tmp_path: Pat
     )
     assert tables["reviews"].column("kind_confirmed")[:2] == ["price", None]
     assert set(tables["log"].rows("row", "column", "old")) == {
-        ("R0", "差评类型", "price"),
+        ("R0", "差评类型", "价格"),
         ("R1", "结案截止", "随便"),
     }

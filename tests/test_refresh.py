@@ -113,7 +113,7 @@ def test_a_persons_kind_in_the_computed_cell_moves_to_its_override() -> None:
     assert changed["kind_confirmed"] == "price"
     assert changed["kind"] == "quality"
     assert changed["due_solution"] == NOW + timedelta(hours=6)
-    assert [line["old"] for line in edits.tables["log"].append] == ["price"]
+    assert [line["old"] for line in edits.tables["log"].append] == ["价格"]
     assert not refresh(applied(before, edits, TRACKER), now=NOW)
 
 
@@ -153,6 +153,17 @@ def test_a_persons_kind_moves_though_the_computed_one_changed_too() -> None:
     assert len(edits.tables["log"].append) == 1
 
 
+def test_an_override_that_holds_a_persons_formula_is_left_alone() -> None:
+    before = refreshed(sample())
+    before["reviews"].columns["kind"][0] = "price"
+    before["reviews"].locked = {"kind_confirmed": frozenset({0})}
+    edits = refresh(before, now=NOW)
+    assert "kind_confirmed" not in edits.tables["reviews"].cells
+    (line,) = edits.tables["log"].append
+    assert (line["old"], line["new"]) == ("价格", "产品质量")
+    assert "恢复" in line["why"]
+
+
 def test_what_a_person_typed_into_a_new_rows_computed_cells_is_kept() -> None:
     before = refreshed(snapshot(reviews=REVIEWS[1:]))
     typed = {**REVIEWS[0], "kind": "price", "due_close": NOW}
@@ -161,7 +172,7 @@ def test_what_a_person_typed_into_a_new_rows_computed_cells_is_kept() -> None:
     edits = refresh(snapshot(reviews=[*known, typed]), now=NOW)
     assert cells(edits, "reviews", "R1")["kind_confirmed"] == "price"
     logged = [(line["column"], line["old"]) for line in edits.tables["log"].append]
-    assert sorted(logged) == sorted([("差评类型", "price"), ("结案截止", str(NOW))])
+    assert sorted(logged) == sorted([("差评类型", "价格"), ("结案截止", str(NOW))])
 
 
 @pytest.mark.parametrize("column", ["kind_why", "seal"])

@@ -14,6 +14,7 @@ from ...functions.values import Choices
 from ...sheets.edits import Edits
 from ...sheets.errors import FanpanError
 from ...sheets.snapshot import RowKey, Snapshot, TableSnapshot, Value
+from ...sheets.words import log_text
 from ...templates.tracker import Tracker
 
 ACTIONS: Final = Choices(
@@ -117,8 +118,8 @@ class CaseWork:
                 "table": declared.title.text(self.lang),
                 "row": row,
                 "column": declared.column(column).title.text(self.lang) if column else None,
-                "old": None if old is None else str(old),
-                "new": None if new is None else str(new),
+                "old": log_text(declared.column(column), old, self.lang) if column else None,
+                "new": log_text(declared.column(column), new, self.lang) if column else None,
                 "why": options.why or None,
                 "rules_version": self.rules.version,
             }

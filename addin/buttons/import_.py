@@ -14,6 +14,7 @@ from ...sheets.edits import Edits, Notice
 from ...sheets.errors import FanpanError
 from ...sheets.exports import ExportFile
 from ...sheets.snapshot import Snapshot, Value
+from ...sheets.words import log_text
 from ...templates.headers import Match, guess_platform, guess_table, match_headers
 from ...templates.tracker import Table, Tracker, load_tracker
 from ..importing.merge import Change, is_older, merge, new_customers, no_buyer_notice
@@ -197,8 +198,8 @@ def _log(
         "table": table.title.text(lang),
         "row": row,
         "column": table.column(column).title.text(lang),
-        "old": None if old is None else str(old),
-        "new": None if new is None else str(new),
+        "old": log_text(table.column(column), old, lang),
+        "new": log_text(table.column(column), new, lang),
     }
 
 
