@@ -18,7 +18,7 @@ from ..sheets.edits import Edits, Notice
 from ..sheets.snapshot import Snapshot, TableSnapshot, Value
 from ..sheets.words import log_text
 from ..templates.tracker import Table, Tracker, load_tracker
-from .refreshing.bookkeeping import changed, find_problems
+from .refreshing.bookkeeping import changed, find_problems, rule_notices
 from .refreshing.computation import Computation, overrides
 from .refreshing.seals import overwritten
 
@@ -108,6 +108,7 @@ def _refresh_table(computation: Computation, table: Table, edits: Edits) -> None
                     column=declared.title.text(computation.snapshot.lang),
                 )
             )
+    summary.notices.extend(rule_notices(computation, table))
     if "problems" in table.by_id:
         found = sum(1 for messages in find_problems(computation, table.id) if messages)
         summary.add("problem_rows", found)

@@ -45,3 +45,7 @@ class CannotSave(FanpanError):
 
 class Ambiguous(FanpanError):
     """Two columns or sheets could be meant, or one is not ours; nothing is touched."""
+
+
+class TotalRow(FanpanError):
+    """New rows cannot stand below a table's row of totals; nothing was written."""

@@ -281,6 +281,18 @@ def test_several_presses_at_once(tmp_path: Path) -> None:
     assert leftovers(tmp_path) == []
 
 
+def test_two_refreshes_at_once(tmp_path: Path) -> None:
+    path = tracker_file(tmp_path / "t.xlsx", 300)
+    presses = [fanpan("refresh", str(path), "--now", f"2026-11-23 1{n}:00") for n in range(3)]
+    for process in presses:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors.decode()
+    reviews = open_sheet(str(path)).snapshot({"reviews": ("kind", "text")})["reviews"]
+    assert reviews.column("kind") == ["quality"] * 300
+    assert reviews.column("text") == ["质量差"] * 300
+    assert leftovers(tmp_path) == []
+
+
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tracker_file(tmp_path / "t.xlsx", 400)
     before = path.read_bytes()

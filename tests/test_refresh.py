@@ -299,6 +299,13 @@ def test_a_rule_with_nonsense_keeps_its_default_and_says_so() -> None:
     assert "clock.response" in second
 
 
+def test_the_summary_names_the_rules_that_are_not_in_force() -> None:
+    edits = refresh(with_rules(sample(), ("clock.response", "soon")), now=NOW)
+    (notice,) = edits.summary.notices
+    assert (notice.table, notice.row) == ("规则", "2")
+    assert "soon" in notice.message.text("zh")
+
+
 def test_missing_column_is_named_and_the_others_are_computed() -> None:
     before = sample()
     reviews = before["reviews"]

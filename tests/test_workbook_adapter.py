@@ -302,6 +302,9 @@ def test_rows_a_person_typed_below_the_table_count_as_rows(tracker: Path) -> Non
     write(tracker, append(NEW))
     ids = [str(value) for value in read(tracker)["reviews"].column("review_id")]
     assert ids[-2:] == ["TYPED", NEW["review_id"]]
+    (table,) = load_workbook(tracker)[REVIEWS].tables.values()
+    assert table.ref.endswith("6")
+    assert table.autoFilter.ref == table.ref
 
 
 def test_new_cells_look_like_the_column(tracker: Path) -> None:
@@ -363,6 +366,23 @@ def test_a_retitled_and_moved_column_is_the_same_column(tracker: Path) -> None:
     by_hand(tracker, move)
     write(tracker, set_cell("kind", 0, "quality"))
     assert load_workbook(tracker)[REVIEWS].cell(2, column).value == "产品质量"
+
+
+def test_a_moved_column_is_found_where_its_name_went(tracker: Path) -> None:
+    def move(book: Book) -> None:
+        sheet = book[REVIEWS]
+        one, other = at(book, "text"), at(book, "kind_confirmed")
+        names = [book.defined_names[f"_fp.reviews.{c}"] for c in ("text", "kind_confirmed")]
+        names[0].attr_text, names[1].attr_text = names[1].attr_text, names[0].attr_text
+        for row in range(1, 5):
+            cells = sheet.cell(row, one), sheet.cell(row, other)
+            cells[0].value, cells[1].value = cells[1].value, cells[0].value
+
+    before = read(tracker)["reviews"]
+    by_hand(tracker, move)
+    assert read(tracker)["reviews"].columns == before.columns
+    write(tracker, set_cell("text", 0, "新"))
+    assert read(tracker)["reviews"].column("text") == ["新", "坏了 2", "坏了 3"]
 
 
 def test_without_its_name_the_title_finds_it_and_the_name_comes_back(tracker: Path) -> None:

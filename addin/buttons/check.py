@@ -9,7 +9,7 @@ from ...sheets.edits import Edits, Notice
 from ...sheets.snapshot import Snapshot
 from ...templates.tracker import Table, Tracker, load_tracker
 from ..refresh import computes, needs, rules_of
-from ..refreshing.bookkeeping import find_problems
+from ..refreshing.bookkeeping import find_problems, rule_notices
 from ..refreshing.computation import Computation
 
 NEEDS = needs()
@@ -55,9 +55,7 @@ def _check_table(computation: Computation, table: Table, edits: Edits) -> None:
                     level="info",
                 )
             )
-    for row in _rule_rows(computation, table):
-        message, number = row
-        notices.append(Notice(message, table=title, row=snapshot.handles[number]))
+    notices.extend(rule_notices(computation, table))
     if not computes(table) or "problems" not in table.by_id:
         return
     for number, problems in enumerate(find_problems(computation, table.id)):
@@ -71,15 +69,3 @@ def _check_table(computation: Computation, table: Table, edits: Edits) -> None:
                     column="" if shown is None else shown.title.text(lang),
                 )
             )
-
-
-def _rule_rows(computation: Computation, table: Table) -> list[tuple[Message, int]]:
-    problems = {
-        "rules": computation.rules.rule_problems,
-        "calendar": computation.rules.calendar_problems,
-    }.get(table.id, {})
-    return [
-        (message, row)
-        for row, message in problems.items()
-        if row < len(computation.table(table.id))
-    ]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...functions.messages import Message
+from ...sheets.edits import Notice
 from ...sheets.snapshot import Value
-from ...templates.tracker import Column, ColumnType
+from ...templates.tracker import Column, ColumnType, Table
 from .computation import Computation, step
 from .freezing import FOLLOWS_DATA
 
@@ -197,18 +198,34 @@ _SOURCES = {"reviews": (_review_problems,), "orders": (_order_problems,)}
 @step
 def rule_problem(computation: Computation, table: str, _column: str) -> list[Value]:
     """What is wrong with a line of the rules tab; the default stays in force."""
-    return _rule_rows(computation, table, computation.rules.rule_problems)
+    return _rule_rows(computation, table)
 
 
 @step
 def calendar_problem(computation: Computation, table: str, _column: str) -> list[Value]:
     """What is wrong with a line of the calendar tab; the line is not used."""
-    return _rule_rows(computation, table, computation.rules.calendar_problems)
+    return _rule_rows(computation, table)
 
 
-def _rule_rows(computation: Computation, table: str, problems: dict[int, Message]) -> list[Value]:
+def _rule_rows(computation: Computation, table: str) -> list[Value]:
     lang = computation.snapshot.lang
+    result: list[Value] = [None] * len(computation.table(table))
+    for row, message in _rule_problems(computation, table).items():
+        if row < len(result):
+            result[row] = message.text(lang)
+    return result
+
+
+def _rule_problems(computation: Computation, table: str) -> dict[int, Message]:
+    rules = computation.rules
+    return {"rules": rules.rule_problems, "calendar": rules.calendar_problems}.get(table, {})
+
+
+def rule_notices(computation: Computation, table: Table) -> list[Notice]:
+    """The bad lines of the rules or calendar tab, for a summary."""
+    snapshot, title = computation.table(table.id), table.title.text(computation.snapshot.lang)
     return [
-        problems[row].text(lang) if row in problems else None
-        for row in range(len(computation.table(table)))
+        Notice(message, table=title, row=snapshot.handles[row])
+        for row, message in _rule_problems(computation, table.id).items()
+        if row < len(snapshot)
     ]

@@ -182,9 +182,14 @@ def total_row(book: Book, place: Place) -> int:
         if given.get("totalsRowCount", "0") == "0":
             continue
         top, left, bottom, right = parse_range(given["ref"])
-        if top == place.header and left <= min(place.columns.values()) <= right:
+        if is_over(place, top, left, right):
             return bottom
     return 0
+
+
+def is_over(place: Place, top: int, left: int, right: int) -> bool:
+    """Whether an Excel table that starts there is the one over the place's header."""
+    return top == place.header and left <= min(place.columns.values()) <= right
 
 
 def header_language(place: Place, header: Sequence[Any]) -> Lang:

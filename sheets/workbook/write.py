@@ -15,13 +15,13 @@ from ...functions.values import parse_moment, to_serial
 from ...templates.tracker import Tracker
 from ..applying import new_rows
 from ..edits import Edits, Notice, Summary, TableEdits
-from ..errors import FanpanError
+from ..errors import TotalRow
 from ..snapshot import TableSnapshot, Value
 from .book import Book
 from .columnstyles import ColumnStyles
 from .create import MEMORY, memory_rows
 from .dates import DateStyles
-from .identity import PREFIX, Place, defined_names, record
+from .identity import PREFIX, Place, defined_names, is_over, record
 from .listing import recalculated, with_ranges
 from .patch import SheetChange, grow_dimension, grown_range, patched
 from .rowxml import MAX_TEXT, Cell, cell_writer, formula_content, utf16_length
@@ -29,10 +29,6 @@ from .sheetxml import moved_formula, our_formulas, parse_range, without_cached
 from .zipcopy import copy_zip
 
 _HEAD: Final = 1 << 16
-
-
-class TotalRow(FanpanError):
-    """New rows cannot stand below a row of totals."""
 
 
 class Writer:
@@ -239,7 +235,7 @@ class Writer:
                 if change.cells:
                     yield part, self._sheet(archive.read(part), change, tracked.get(part), dates)
                     if change.new_last_row > change.last_row:
-                        yield from self._tables(archive, part, change)
+                        yield from self._tables(archive, part, change, tracked.get(part))
             for sheet in self.book.sheets:
                 if sheet.part in tracked or sheet.part in self._changes:
                     continue
@@ -280,7 +276,7 @@ class Writer:
         return pieces
 
     def _tables(
-        self, archive: ZipFile, part: str, change: SheetChange
+        self, archive: ZipFile, part: str, change: SheetChange, place: Place | None
     ) -> Iterator[tuple[str, bytes]]:
         for relation in self.book.relations(part):
             if relation.type != "table":
@@ -288,7 +284,11 @@ class Writer:
             xml = archive.read(relation.target)
 
             def grown(match: re.Match[bytes]) -> bytes:
-                span = grown_range(match[2].decode(), change.last_row, change.new_last_row)
+                span = match[2].decode()
+                top, left, last, right = parse_range(span)
+                if place is None or not is_over(place, top, left, right):
+                    last = change.last_row
+                span = grown_range(span, last, change.new_last_row)
                 return match[1] + span.encode() + match[3]
 
             fresh = re.sub(
