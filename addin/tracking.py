@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..functions.messages import Lang, Message
 from ..sheets.edits import Summary
-from ..sheets.errors import FanpanError
+from ..sheets.errors import FanpanError, NotFound
 from ..sheets.snapshot import Value
 from ..sheets.workbook.adapter import Workbook
 from ..sheets.workbook.create import create_workbook
@@ -40,6 +40,10 @@ def create(
         )
     if path.suffix.lower() != ".xlsx":
         raise WrongEnding(Message("{path}: the name of a tracker ends in .xlsx.", path=path))
+    if not path.parent.is_dir():
+        raise NotFound(
+            Message("There is no folder {folder}: make it first.", folder=path.resolve().parent)
+        )
     create_workbook(path, load_tracker(), {**starting_rows(lang, hours), **(rows or {})}, lang)
 
 

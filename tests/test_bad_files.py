@@ -25,7 +25,7 @@ from fanpan.addin.tracking import create, undo
 from fanpan.sheets import open as open_sheet
 from fanpan.sheets.edits import Edits
 from fanpan.sheets.errors import CannotSave, FanpanError, FileBusy, FileChanged, NotReadable
-from fanpan.sheets.workbook import saving
+from fanpan.sheets.workbook import adapter, saving
 from fanpan.sheets.workbook.create import create_workbook
 from fanpan.templates.tracker import load_tracker
 
@@ -324,7 +324,7 @@ KILLED = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from fanpan.sheets.workbook import saving
+from fanpan.sheets.workbook import adapter, saving
 from fanpan.addin.press import press
 from fanpan.addin.refresh import needs, refresh
 at, path = sys.argv[1], sys.argv[2]
@@ -396,6 +396,20 @@ def test_a_link_to_the_tracker_stays_a_link(tmp_path: Path) -> None:
     assert [each.name for each in folder.iterdir()] == ["mine.xlsx"]
 
 
+def test_a_new_tracker_where_none_can_stand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["new", str(tmp_path / "none" / "t.xlsx"), "--lang", "en"]) == 1
+    assert "There is no folder" in capsys.readouterr().err
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "t.xlsx"))
+
+    monkeypatch.setattr("fanpan.addin.tracking.create_workbook", refuse)
+    assert run(["new", str(tmp_path / "t.xlsx"), "--lang", "en"]) == 1
+    assert "cannot be read or written (Permission denied)" in capsys.readouterr().err
+
+
 def test_a_new_tracker_is_never_written_over_a_file(tmp_path: Path) -> None:
     path = tracker_file(tmp_path / "t.xlsx")
     before = path.read_bytes()
@@ -406,15 +420,33 @@ def test_a_new_tracker_is_never_written_over_a_file(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_folder_nobody_may_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(adapter, "TemporaryDirectory"), (saving, "FileLock"), (saving.shutil, "copymode")],
+)
+def test_a_folder_nobody_may_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
+) -> None:
     path = tracker_file(tmp_path / "t.xlsx")
     before = path.read_bytes()
 
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(saving.shutil, "copymode", refuse)
-    with pytest.raises(CannotSave, match="Permission denied"):
+    monkeypatch.setattr(module, name, refuse)
+    with pytest.raises(CannotSave, match="read-only"):
+        refreshed(path)
+    assert path.read_bytes() == before
+    assert leftovers(tmp_path) == []
+
+
+def test_a_file_that_is_marked_read_only_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tracker_file(tmp_path / "t.xlsx")
+    before = path.read_bytes()
+    monkeypatch.setattr(saving.os, "access", lambda *_: False)
+    with pytest.raises(CannotSave, match="read-only"):
         refreshed(path)
     assert path.read_bytes() == before
 

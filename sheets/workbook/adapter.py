@@ -27,7 +27,7 @@ from .guard import check_file, readable
 from .identity import Place
 from .read import SheetValues, TableReader, find_places, read_moment
 from .report import put_sheets
-from .saving import Stamp, refuse_when_open, save
+from .saving import Stamp, refuse_when_open, savable, save
 from .write import Writer
 
 TOUCHES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -89,6 +89,10 @@ class Workbook:
 
     def apply(self, edits: Edits) -> Summary:
         """Write the edits: nothing when there are none, else all in one save with one backup."""
+        with savable(self.path):
+            return self._apply(edits)
+
+    def _apply(self, edits: Edits) -> Summary:
         summary = Summary()
         for file in edits.files:
             write_bytes(self.path.parent / Path(file.name).name, file.content)

@@ -68,6 +68,15 @@ def refuse_when_open(path: Path) -> None:
 
 
 @contextmanager
+def savable(path: Path) -> Generator[None]:
+    """Turn what the disk or the folder refuses into `CannotSave`."""
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_save(path, error) from error
+
+
+@contextmanager
 def one_writer(path: Path) -> Generator[None]:
     """Hold the only right to write the file; wait a little for another press to finish."""
     lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=_WAIT_SECONDS)
@@ -88,7 +97,7 @@ def save(path: Path, read: Stamp, write: Callable[[Path], None]) -> None:
     the file stays as it was.
     """
     refuse_when_open(path)
-    with one_writer(path):
+    with savable(path), one_writer(path):
         if not path.exists() or Stamp.of(path) != read:
             raise FileChanged(
                 Message(
@@ -96,6 +105,8 @@ def save(path: Path, read: Stamp, write: Callable[[Path], None]) -> None:
                     file=path.name,
                 )
             )
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
             write(fresh)
@@ -110,8 +121,6 @@ def save(path: Path, read: Stamp, write: Callable[[Path], None]) -> None:
             _keep_backup(path)
             os.replace(fresh, path)
             _undo_path(path).write_text(json.dumps({"sha256": _digest(path)}), "utf-8")
-        except OSError as error:
-            raise _cannot_save(path, error) from error
         finally:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
@@ -137,6 +146,13 @@ def _cannot_save(path: Path, error: OSError) -> CannotSave:
                 "The disk is full; {file} is unchanged. Make room and press again.", file=path.name
             )
         )
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return CannotSave(
+            Message(
+                "{file} is unchanged: another program holds it, or it or its folder is read-only.",
+                file=path.name,
+            )
+        )
     return CannotSave(
         Message(
             "{file} cannot be written ({reason}); it is unchanged.",
@@ -160,7 +176,7 @@ def restore_backup(path: Path) -> None:
     if not path.exists() or not backup.exists() or not note.exists():
         raise FileChanged(Message("There is no press to take back."))
     refuse_when_open(path)
-    with one_writer(path):
+    with savable(path), one_writer(path):
         if json.loads(note.read_text("utf-8")).get("sha256") != _digest(path):
             raise FileChanged(
                 Message(
@@ -176,7 +192,7 @@ def restore_backup(path: Path) -> None:
             os.replace(backup, path)
             os.replace(aside, backup)
             note.write_text(json.dumps({"sha256": _digest(path)}), "utf-8")
-        except OSError as error:
+        except OSError:
             if not path.exists() and aside.exists():
                 os.replace(aside, path)
-            raise _cannot_save(path, error) from error
+            raise
