@@ -195,6 +195,24 @@ def test_rules_that_changed_reach_open_cases_only() -> None:
     assert "log" not in edits.tables
 
 
+def test_a_persons_value_in_a_frozen_cell_gives_way_to_the_frozen_one() -> None:
+    before = refreshed(sample())
+    assert value(before, "reviews", "R4", "state_solution") == "late"
+    row = before["reviews"].index()["R4", 0]
+    for column, typed in (("state_solution", "on_time"), ("kind", "price"), ("frozen", None)):
+        before["reviews"].columns[column][row] = typed
+    changed_rules = with_rules(before, ("clock.solution.other", "99"), ("clock.close", "1"))
+    edits = refresh(changed_rules, now=NOW + timedelta(hours=1))
+    changed = cells(edits, "reviews", "R4")
+    assert changed["state_solution"] == "late"
+    assert (changed["kind"], changed["kind_confirmed"]) == ("other", "price")
+    assert changed["frozen"] == "close"
+    assert not {"due_solution", "due_close", "rules_version", "handler", "offer"} & set(changed)
+    logged = {line["column"]: line["old"] for line in edits.tables["log"].append}
+    assert logged == {"方案状态": "按时", "差评类型": "价格", "已定格": None}
+    assert not refresh(applied(changed_rules, edits, TRACKER), now=NOW + timedelta(hours=1))
+
+
 def test_tier_and_offer_freeze_at_the_solution() -> None:
     rows = deepcopy(REVIEWS)
     rows[0]["solution_at"] = ago(minutes=5)
@@ -469,3 +487,44 @@ def test_an_offer_over_the_buyers_cap_is_no_agents() -> None:
     for cap, approver in (("101", "agent"), ("100", "supervisor"), ("", "agent")):
         before = with_payouts(given, cheap, ("cap.buyer", cap))
         assert value(refreshed(before), "reviews", "R1", "offer_approver") == approver
+
+
+TYPED = st.lists(
+    st.tuples(
+        st.integers(0, 5),
+        st.sampled_from(
+            [
+                ("kind", "price"), ("tier", "silent"), ("offer", "coupon"), ("frozen", "close"),
+                ("state_solution", "late"), ("minutes_left", 7.0), ("due_close", NOW),
+                ("kind", None), ("script", "手写"), ("seal", None),
+            ]
+        ),
+    ),
+    max_size=3,
+)  # fmt: skip
+
+
+@settings(max_examples=80)
+@given(TABLES, TYPED, st.booleans())
+def test_only_what_a_person_typed_moves_to_an_override(
+    rows: list[dict[str, Any]], typed: list[tuple[int, tuple[str, Any]]], changed: bool
+) -> None:
+    before = refreshed(snapshot(reviews=rows, orders=ORDERS))
+    reviews = before["reviews"]
+    over = {"kind": "kind_confirmed", "tier": "tier_confirmed", "offer": "offer_confirmed"}
+    may: set[tuple[str, int]] = set()
+    for row, (column, cell) in typed:
+        if row < len(rows):
+            reviews.columns[column][row] = cell
+            may.add((over.get(column, ""), row))
+    if changed:
+        before = with_rules(before, ("tier.high_spend", "1"), ("clock.close", "1"))
+    later = NOW + timedelta(hours=5)
+    after = refreshed(before, later)
+    for declared in TRACKER.table("reviews").columns:
+        if declared.part == "out":
+            continue
+        pairs = zip(reviews.column(declared.id), after["reviews"].column(declared.id), strict=True)
+        for row, (was, now) in enumerate(pairs):
+            assert was == now or (declared.id, row) in may, declared.id
+    assert not refresh(after, now=later)

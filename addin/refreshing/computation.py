@@ -21,7 +21,7 @@ from ...functions.rules import Rules
 from ...functions.values import CellError
 from ...sheets.snapshot import Snapshot, TableSnapshot, Value
 from ...templates.formula import NATIVE, Call, Literal, Named, Node, Ref, parse_formula
-from ...templates.tracker import Column, Relation, Table, Tracker
+from ...templates.tracker import Relation, Table, Tracker
 from .natives import IMPLEMENTED
 
 Step: TypeAlias = Callable[["Computation", str, str], list[Value]]
@@ -105,6 +105,8 @@ class Computation:
         return values
 
     def _compute(self, table: str, column: str) -> list[Value]:
+        from . import freezing
+
         declared = self.tracker.table(table)
         if column in declared.hidden:
             source = declared.hidden[column]
@@ -112,25 +114,15 @@ class Computation:
                 return STEPS[source.removeprefix("rule:")](self, table, column)
             return self._formula(table, column, parse_formula(source), None)
         found = declared.column(column)
-        snapshot = self.table(table)
-        keep = self.kept_rows(table, found)
         if found.rule is not None:
             values = STEPS[found.rule](self, table, column)
         else:
             assert found.formula is not None
-            values = self._formula(table, column, parse_formula(found.formula), keep)
+            skip = freezing.settled_rows(self, table, found)
+            values = self._formula(table, column, parse_formula(found.formula), skip)
         if found.type in {"text", "long"}:
             values = [tidy(value) for value in values]
-        if keep:
-            standing = snapshot.column(column)
-            values = [standing[row] if row in keep else value for row, value in enumerate(values)]
-        return values
-
-    def kept_rows(self, table: str, column: Column) -> frozenset[int]:
-        """Rows in which the column is frozen and therefore keeps its value."""
-        from .freezing import frozen_rows
-
-        return frozen_rows(self, table, column)
+        return freezing.kept(self, table, found, values)
 
     def _override(self, table: str, column: str) -> str | None:
         return overrides(self.tracker.table(table)).get(column)

@@ -12,6 +12,7 @@ from typing import Literal
 from ...sheets.snapshot import Value
 from ...templates.tracker import Column
 from .computation import Computation, step
+from .seals import original, touched, untouched
 
 Level = Literal["solution", "close"]
 FOLLOWS_DATA = frozenset({"problems", "seal", "computed_at", "frozen"})
@@ -27,8 +28,30 @@ def frozen_rows(computation: Computation, table: str, column: Column) -> frozens
     )
 
 
+def settled_rows(computation: Computation, table: str, column: Column) -> frozenset[int]:
+    """Frozen rows that nobody wrote into: there is nothing to compute."""
+    frozen = frozen_rows(computation, table, column)
+    return frozen - touched(computation, table).keys() if frozen else frozen
+
+
+def kept(
+    computation: Computation, table: str, column: Column, computed: list[Value]
+) -> list[Value]:
+    """The values of a column, frozen cells as they stand; one that a person wrote into gets back
+    what refresh left there."""
+    frozen = frozen_rows(computation, table, column)
+    if not frozen:
+        return computed
+    standing, by_hand = computation.table(table).column(column.id), touched(computation, table)
+    values = list(computed)
+    for row in frozen:
+        left = by_hand.get(row, {}).get(column.id)
+        values[row] = standing[row] if left is None else original(column, left, computed[row])
+    return values
+
+
 def _frozen(computation: Computation, table: str, freezes: Level) -> frozenset[int]:
-    standing = computation.table(table).column("frozen")
+    standing = untouched(computation, table, "frozen")
     reached = levels(computation, table)
     return frozenset(
         row

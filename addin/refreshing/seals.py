@@ -106,35 +106,74 @@ def seal(computation: Computation, table: str, _column: str) -> list[Value]:
     return [*seals(declared, snapshot, values)]
 
 
-def overwritten(computation: Computation, table: str) -> Iterator[tuple[int, list[str]]]:
-    """Row numbers with the columns that somebody else wrote into."""
+def touched(computation: Computation, table: str) -> dict[int, dict[str, str]]:
+    """Row → out column that somebody else wrote into → the mark that refresh left there."""
+    return computation.once(("touched", table), lambda: _touched(computation, table))
+
+
+def _touched(computation: Computation, table: str) -> dict[int, dict[str, str]]:
     declared, snapshot = computation.tracker.table(table), computation.table(table)
     if "seal" not in declared.by_id or not any(snapshot.column("seal")):
-        return
+        return {}
     columns = sealed_columns(declared)
     standing = {column.id: _standing(snapshot, column.id) for column in columns}
     start = _start(columns)
-    # A row without a seal is new: whatever stands in its out cells, a person typed.
+    # A row without any mark of ours is new: whatever stands in its out cells, a person typed.
     blank = start + BLANK * len(columns)
-    found = zip(snapshot.column("seal"), seals(declared, snapshot, standing), strict=True)
-    for row, (sealed, now) in enumerate(found):
-        was = sealed or blank
+    result: dict[int, dict[str, str]] = {}
+    found = zip(
+        snapshot.column("seal"),
+        snapshot.column("computed_at"),
+        seals(declared, snapshot, standing),
+        strict=True,
+    )
+    for row, (sealed, computed_at, now) in enumerate(found):
+        was = sealed or (blank if computed_at is None else now)
         if was == now or len(was) != len(now) or not was.startswith(start):
             continue
+        places = range(len(start), len(was), _WIDTH)
+        marks = [(was[at : at + _WIDTH], now[at : at + _WIDTH]) for at in places]
+        cells = {
+            column.id: before
+            for column, (before, after) in zip(columns, marks, strict=True)
+            if before != after and UNKNOWN not in {before, after}
+        }
+        if cells:
+            result[row] = cells
+    return result
+
+
+def original(column: Column, left: str, computed: Value) -> Value:
+    """What refresh left in a touched cell, as far as its mark tells: what it computes today, a
+    blank or one of the column's words; else what it computes today."""
+    words = column.choice_set
+    candidates = (computed, None, *(words.ids if column.type == "choice" and words else ()))
+    return next((value for value in candidates if mark(column.id, value) == left), computed)
+
+
+def untouched(computation: Computation, table: str, column: str) -> list[Value]:
+    """A choice column as refresh left it."""
+    values = list(computation.table(table).column(column))
+    declared = computation.tracker.table(table).column(column)
+    for row, cells in touched(computation, table).items():
+        if column in cells:
+            values[row] = original(declared, cells[column], values[row])
+    return values
+
+
+def overwritten(computation: Computation, table: str) -> Iterator[tuple[int, list[str]]]:
+    """Row numbers with the columns whose value a person has to get back elsewhere."""
+    snapshot = computation.table(table)
+    for row, cells in touched(computation, table).items():
         names = [
-            column.id
-            for number, column in enumerate(columns)
-            if _differs(was, now, len(start) + number * _WIDTH)
-            and mark(column.id, computation.computed(table, column.id)[row])
-            != mark(column.id, standing[column.id][row])
+            name
+            for name in cells
+            if row in snapshot.bad.get(name, ())
+            or mark(name, computation.computed(table, name)[row])
+            != mark(name, snapshot.column(name)[row])
         ]
         if names:
             yield row, names
-
-
-def _differs(was: str, now: str, at: int) -> bool:
-    one, other = was[at : at + _WIDTH], now[at : at + _WIDTH]
-    return one != other and UNKNOWN not in {one, other}
 
 
 def _standing(snapshot: TableSnapshot, column: str) -> list[Value]:
