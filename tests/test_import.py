@@ -203,6 +203,31 @@ def test_a_changed_review_is_updated_and_logged_and_work_is_kept(
     assert any("改主意了" in entry or "评价内容" in entry for entry in log)
 
 
+def test_lines_that_repeat_a_number_are_one_row_at_every_import(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = [*ROW[:5], "又说别的", "100", "101"]
+    file = export(tmp_path, [HEAD, ROW, other])
+    for _ in range(3):
+        told = take(tracker, str(file), "--as", "reviews", capsys=capsys)
+        assert "有 1 行编号重复" in told
+        (row,) = rows_of(tracker)
+        assert row["text"] == "质量太差"
+    assert rows_of(tracker, "log") == []
+
+
+def test_an_unknown_platform_and_a_bad_date_keep_the_row(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = export(tmp_path, [HEAD, ["火星", *ROW[1:3], "昨天", *ROW[4:]]])
+    told = take(tracker, str(file), "--as", "reviews", capsys=capsys)
+    assert "火星" in told
+    assert "昨天" in told
+    (row,) = rows_of(tracker)
+    assert (row["text"], row["platform"], row["posted_at"]) == ("质量太差", None, None)
+    assert "平台" in row["problems"]
+
+
 def test_a_map_is_remembered_for_the_shop(tracker: Path, tmp_path: Path) -> None:
     head = ["Plattform", "店铺", "Nummer", "评价时间", "星级", "Inhalt"]
     row = ["淘宝", "暖居", "7001", "2026-11-22 09:00", "1", "坏了"]

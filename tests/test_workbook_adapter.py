@@ -385,6 +385,16 @@ def test_a_moved_column_is_found_where_its_name_went(tracker: Path) -> None:
     assert read(tracker)["reviews"].column("text") == ["新", "坏了 2", "坏了 3"]
 
 
+@pytest.mark.parametrize("target", ["#REF!", "$$$", "OFFSET(A1,0,3)", "'没有'!$A$1", '"x"'])
+def test_a_name_that_leads_nowhere_is_no_name(tracker: Path, target: str) -> None:
+    def spoil(xml: str) -> str:
+        return re.sub(r'(name="_fp\.reviews\.note">)[^<]*', lambda m: m[1] + target, xml)
+
+    edit_zip(tracker, {"xl/workbook.xml": spoil}, {})
+    write(tracker, set_cell("note", 0, "记"))
+    assert cell(tracker, "note", 0).value == "记"
+
+
 def test_without_its_name_the_title_finds_it_and_the_name_comes_back(tracker: Path) -> None:
     def forget(book: Book) -> None:
         del book.defined_names["_fp.reviews.text"]

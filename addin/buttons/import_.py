@@ -247,6 +247,10 @@ def _say(
         (export.repeated_headers, "{count} header lines inside the file were passed over."),
         (export.blank_rows, "{count} blank lines were passed over."),
         (
+            edits.summary.counts.get("rows_repeated", 0),
+            "{count} lines repeat a number of the file: the first counts, the others fill blanks.",
+        ),
+        (
             edits.summary.counts.get("rows_deleted_by_people", 0),
             "{count} rows that people deleted were not brought back.",
         ),

@@ -54,24 +54,17 @@ def merge(
     standing = snapshot[table.id]
     index = standing.index()
     edit = edits.table(table.id)
-    new: dict[str, Row] = {}
     changes: list[Change] = []
-    for _, row in parsed.rows:
-        key = row_key(table, row)
+    for key, row in _one_per_key(table, parsed, edits):
         own = PLATFORMS_OWN[table.id]
         content = _short("|".join(str(row.get(name)) for name in sorted(own)))
         known = memory.get(_short(key))
         at = index.get((key, 0))
-        if key in new:
-            _fill(new[key], row)
-            edits.summary.add("rows_skipped")
-            continue
         if at is None:
             if known is not None:
                 edits.summary.add("rows_skipped")
                 edits.summary.add("rows_deleted_by_people")
                 continue
-            new[key] = row
             edit.append.append(row)
             edits.summary.add("rows_added")
         else:
@@ -94,10 +87,24 @@ def merge(
     return changes
 
 
-def _fill(row: Row, other: Row) -> None:
-    for column, value in other.items():
-        if row.get(column) is None:
-            row[column] = value
+def _one_per_key(table: Table, parsed: Parsed, edits: Edits) -> list[tuple[str, Row]]:
+    """The rows of the file, those of one key made one: the first counts, others fill its blanks.
+
+    Else a file that says two things of one case would change the case with every import.
+    """
+    rows: list[tuple[str, Row]] = []
+    known: dict[str, Row] = {}
+    for _, row in parsed.rows:
+        key = row_key(table, row)
+        if key and key in known:
+            blank = {name: value for name, value in row.items() if known[key].get(name) is None}
+            known[key].update(blank)
+            edits.summary.add("rows_skipped")
+            edits.summary.add("rows_repeated")
+            continue
+        known[key] = row
+        rows.append((key, row))
+    return rows
 
 
 def new_customers(snapshot: Snapshot, rows: list[Row], edits: Edits) -> None:

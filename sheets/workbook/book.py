@@ -149,13 +149,10 @@ class Book:
         self.styles = next((rel.target for rel in relations.values() if rel.type == "styles"), None)
         for element in root.iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet"):
             relation = relations.get(element.get(f"{{{RELATIONSHIPS}}}id", ""))
-            if relation is None:
+            number = element.get("sheetId", "0")
+            if relation is None or not number.isdecimal():
                 raise NotReadable(_NOT_A_WORKBOOK)
-            self.sheets.append(
-                SheetEntry(
-                    element.get("name", ""), int(element.get("sheetId", "0")), relation.target
-                )
-            )
+            self.sheets.append(SheetEntry(element.get("name", ""), int(number), relation.target))
 
 
 def attributes(tag: str) -> dict[str, str]:

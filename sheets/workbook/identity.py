@@ -48,7 +48,7 @@ class Place:
 
 
 def defined_names(book: Book) -> dict[str, tuple[str, str]]:
-    """Our defined names → (sheet, cell); names whose cell was deleted are left out."""
+    """Our defined names → (sheet, cell); names whose cell is gone or no cell are left out."""
     found: dict[str, tuple[str, str]] = {}
     pattern = r"(<(?:\w+:)?definedName\b[^>]*>)([^<]*)<"
     for match in re.finditer(pattern, book.text(book.part)):
@@ -57,8 +57,9 @@ def defined_names(book: Book) -> dict[str, tuple[str, str]]:
         if not name.startswith(PREFIX) or "localSheetId" in given:
             continue
         reference = unescape(match[2])
-        if "#REF!" not in reference:
-            found[name] = sheet_in(reference), reference.rpartition("!")[2].split(":")[0]
+        cell = reference.rpartition("!")[2].split(":")[0]
+        if "#REF!" not in reference and re.fullmatch(r"\$?[A-Z]{1,3}\$?\d{1,7}", cell):
+            found[name] = sheet_in(reference), cell
     return found
 
 
