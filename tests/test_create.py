@@ -372,3 +372,12 @@ def test_safe_sheet_names(title: str, taken: set[str], name: str) -> None:
 def test_escape_leaves_plain_text_alone() -> None:
     text = "质量太差 100% \"ok\" 'x'\n\t"
     assert escape(text) is text
+
+
+def test_every_wide_table_has_views_of_at_most_twelve_columns() -> None:
+    for table in load_tracker().tables:
+        assert len(table.columns) <= 12 or table.views, table.id
+        for view in table.views:
+            assert len(view.columns) <= 12
+            assert set(view.columns) <= table.by_id.keys()
+            assert set(table.key) & set(view.columns) or table.id == "orders"
