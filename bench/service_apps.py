@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fanpan.addin.service.app import FastJson, Settings, create_app
+from fanpan.addin.service.answers import FastJson
+from fanpan.addin.service.app import Settings, create_app
 from fanpan.addin.service.calls import Batch
 
 

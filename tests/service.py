@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -11,9 +12,10 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import httpx
+from starlette.types import ASGIApp
 
 
 def free_port() -> int:
@@ -22,6 +24,17 @@ def free_port() -> int:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
         return port
+
+
+def ask(app: ASGIApp, method: str, path: str, **given: Any) -> httpx.Response:
+    """One request to a service in this process."""
+
+    async def asked() -> httpx.Response:
+        inside = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=inside, base_url="http://localhost") as client:
+            return await client.request(method, path, **given)
+
+    return asyncio.run(asked())
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +16,17 @@ import pytest
 
 from fanpan.addin.buttons.catalogue import BUTTONS
 from fanpan.addin.refresh import needs
+from fanpan.addin.service import app
+from fanpan.addin.service.app import create_app
+from fanpan.addin.service.events import events
+from fanpan.addin.service.pressing import Phase
 from fanpan.addin.tracking import create
 from fanpan.functions.values import to_serial
 from fanpan.sheets import open as open_sheet
 from fanpan.sheets.remote import tables_json
 from fanpan.templates.tracker import load_tracker
+
+from .service import ask
 
 NOW = "2026-11-23 10:00"
 
@@ -235,6 +243,41 @@ def test_a_refusal_among_events(service: str) -> None:
         headers={"Accept": "text/event-stream"},
     )
     assert "event: error" in response.text
+
+
+def test_a_fault_among_events_ends_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> dict[str, object]:
+        raise RuntimeError("secret of a cell")
+
+    monkeypatch.setattr(app, "press_remote", fail)
+    accept = {"Accept": "text/event-stream"}
+    response = ask(
+        create_app(), "POST", "/v1/buttons/refresh", json={"snapshot": {}}, headers=accept
+    )
+    assert "event: error" in response.text
+    assert "secret" not in response.text
+
+
+def test_a_press_that_nobody_waits_for_ends_at_its_next_phase() -> None:
+    reached: list[str] = []
+    closed = threading.Event()
+
+    def work(phase: Phase) -> None:
+        with phase("read"):
+            reached.append("read")
+        closed.wait(10)
+        with phase("compute"):
+            reached.append("compute")
+
+    async def press() -> None:
+        stream = events(work, "zh")
+        assert b"read" in await anext(stream)
+        await stream.aclose()
+        closed.set()
+        await asyncio.sleep(0.2)
+
+    asyncio.run(press())
+    assert reached == ["read"]
 
 
 def test_catalogues(service: str) -> None:

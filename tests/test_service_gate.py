@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import socket
 import ssl
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
 
+from fanpan.addin.service import app, intake
+from fanpan.addin.service.app import Settings, create_app
 from fanpan.addin.service.certificate import local_certificate
 from fanpan.addin.service.intake import MOST_BYTES
 from fanpan.addin.service.serve import Address, NoTokens, configure
 from fanpan.addin.service.tokens import TokenProblem, Tokens, sign
 
-from .service import running
+from .service import ask, running
 
 BODY = json.dumps({"calls": [{"f": "HANDLER", "args": ["quality"]}]}).encode()
 JSON = {"Content-Type": "application/json"}
@@ -89,12 +92,17 @@ def test_signatures(guarded: tuple[str, Tokens]) -> None:
     stale = (signed(token, now - 310), signed(token, now + 310))
     other = signed(token, now, body=b"{}"), signed(token, now, path="/v1/functions")
     wrong = signed(token + "x", now)
-    odd = {**signed(token, now), "X-Fanpan-Time": "soon"}
     nobody = {**signed(token, now), "X-Fanpan-Key": "nobody"}
-    for headers in (*stale, *other, wrong, odd, nobody):
+    for headers in (*stale, *other, wrong, nobody):
         assert call(url, headers).status_code == 401
-    packed = {**signed(token, now), "Content-Encoding": "gzip"}
-    assert call(url, packed, gzip.compress(BODY)).status_code == 200
+    for time_ in ("soon", "", "-1", "1e9", "\xb2", "9" * 5000):
+        odd = {**signed(token, now), "X-Fanpan-Time": time_}
+        encoded = {name: value.encode("latin-1") for name, value in odd.items()}
+        response = httpx.post(f"{url}/v1/calls", content=BODY, headers=encoded)
+        assert response.status_code == 401, time_
+    for packing in ("gzip", "GZIP"):
+        packed = {**signed(token, now), "Content-Encoding": packing}
+        assert call(url, packed, gzip.compress(BODY)).status_code == 200
 
 
 def test_too_large_however_it_comes(service: str) -> None:
@@ -127,33 +135,95 @@ def test_a_slow_client_holds_up_nobody(service: str) -> None:
         assert time.perf_counter() - began < 5
 
 
-def test_no_more_than_so_many_requests() -> None:
-    from starlette.requests import Request
+def test_no_more_than_so_many_requests(tmp_path: Path) -> None:
+    tokens = tmp_path / "tokens.json"
+    token = Tokens(tokens).add("shop")
+    copy = create_app(Settings(tokens=tokens, requests_per_minute=2))
 
-    from fanpan.addin.service.app import Gate, Settings, create_app
+    def statuses(headers: dict[str, str]) -> list[int]:
+        return [ask(copy, "GET", "/v1/buttons", headers=headers).status_code for _ in range(3)]
 
-    assert create_app(Settings(requests_per_minute=2)).routes
-    gate = Gate(Settings(requests_per_minute=2))
+    assert statuses({}) == [401, 401, 429]  # who guesses is slowed down, and slows down nobody
+    assert statuses({"Authorization": f"Bearer {token}"}) == [200, 200, 429]
+
+
+def test_strangers_are_refused_before_their_body_is_read(guarded: tuple[str, Tokens]) -> None:
+    host, port = guarded[0].removeprefix("http://").split(":")
+    head = b"POST /v1/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n"
+    for stranger in (b"", b"Authorization: Bearer x\r\n", b"X-Fanpan-Key: first\r\n"):
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(head + stranger + b"\r\n")  # and nothing more
+            assert connection.recv(4096).startswith(b"HTTP/1.1 401")
+
+
+def test_every_described_route_but_health_is_guarded(tmp_path: Path) -> None:
+    copy = create_app(Settings(tokens=tmp_path / "tokens.json"))
+    for path, operations in copy.openapi()["paths"].items():
+        for method in operations:
+            expected = 200 if path == "/health" else 401
+            assert ask(copy, method, path).status_code == expected, path
+
+
+def test_a_service_without_tokens_serves_no_proxy(service: str) -> None:
+    for host in ("fanpan.example.com", "fanpan.example.com:443", "127.0.0.1.example.com"):
+        response = call(service, {"Host": host})
+        assert response.status_code == 401
+        assert "--ask-token" in response.json()["error"]["message"]
+    for host in ("localhost", "127.0.0.1:1", "[::1]:8765"):
+        assert call(service, {"Host": host}).status_code == 200
+
+
+def test_a_body_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "BODY_SECONDS", 0.05)
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        sent.append(dict(message))
+
     scope = {
-        "type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b"",
-        "client": ("127.0.0.1", 1),
+        "type": "http", "method": "POST", "path": "/v1/calls", "query_string": b"",
+        "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1),
     }  # fmt: skip
+    asyncio.run(create_app()(scope, receive, send))
+    assert sent[0]["status"] == 408
 
-    async def try_thrice() -> list[int]:
-        from fastapi import HTTPException
 
-        found: list[int] = []
-        for _ in range(3):
-            try:
-                await gate(Request(scope))
-                found.append(200)
-            except HTTPException as error:
-                found.append(error.status_code)
-        return found
+def test_another_packing_is_refused(service: str) -> None:
+    response = call(service, {"Content-Encoding": "br"})
+    assert response.status_code == 415
+    assert response.json()["error"]["message"]
 
-    import asyncio
 
-    assert asyncio.run(try_thrice()) == [200, 200, 429]
+def test_a_refusal_is_told_to_a_page_of_a_known_host(service: str) -> None:
+    origin = "https://excel.officeapps.live.com"
+    response = call(service, {"Origin": origin}, b" " * (MOST_BYTES + 1))
+    assert response.status_code == 413
+    assert response.headers["access-control-allow-origin"] == origin
+    assert "16 MB" in response.json()["error"]["message"]
+
+
+def test_a_fault_of_ours_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_batch: object) -> list[object]:
+        raise RuntimeError("secret of a cell")
+
+    monkeypatch.setattr(app, "answer", fail)
+    response = ask(create_app(), "POST", "/v1/calls", content=BODY, headers=JSON)
+    assert response.status_code == 500
+    assert "没能算完" in response.json()["error"]["message"]
+    assert "secret" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/excel/taskpane.html"])
+def test_pages_run_our_scripts_only(service: str, path: str) -> None:
+    headers = httpx.get(f"{service}{path}").headers
+    scripts = headers["content-security-policy"].partition("script-src ")[2].partition(";")[0]
+    assert scripts.startswith("'self'")
+    assert "unsafe-inline" not in scripts
+    assert headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize(
@@ -185,7 +255,11 @@ def test_the_network_is_closed_without_tokens(
     monkeypatch.setenv("FANPAN_TOKENS", str(tmp_path / "tokens.json"))
     with pytest.raises(NoTokens):
         configure(Address("0.0.0.0"))
+    with pytest.raises(NoTokens):
+        configure(Address("127.0.0.1", ask_token=True))
     assert configure(Address("127.0.0.1")) == {"FANPAN_OPEN": "1"}
+    Tokens(tmp_path / "tokens.json").add("shop")
+    assert configure(Address("127.0.0.1", ask_token=True)) == {"FANPAN_OPEN": "0"}
 
 
 def test_https_with_a_certificate_of_this_machine(tmp_path: Path) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 
+from fanpan.addin.service.tokens import Tokens, sign
 from fanpan.functions import REGISTRY
 
 from .service import running
@@ -130,12 +137,51 @@ def test_memory_stays_flat() -> None:
         assert late - early < 16, f"{early:.0f} MB grew to {late:.0f} MB"
 
 
-def test_two_copies_answer_the_same(service: str) -> None:
-    with running() as (other, _):
-        for number in range(5):
+@contextmanager
+def proxy(copies: Sequence[str]) -> Iterator[str]:
+    """A reverse proxy that asks the copies in turn, as nginx does."""
+    turn = itertools.cycle(copies)
+
+    class Passing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            headers = {**self.headers, "X-Forwarded-Proto": "https"}
+            answer = httpx.post(f"{next(turn)}{self.path}", content=body, headers=headers)
+            self.send_response(answer.status_code)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Passing) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+def test_two_copies_behind_a_proxy_answer_the_same(tmp_path: Path) -> None:
+    tokens = tmp_path / "tokens.json"
+    token = Tokens(tokens).add("shop")
+    guarded, given = ("--ask-token",), {"FANPAN_TOKENS": str(tokens)}
+    with ExitStack() as stack:
+        copies = [stack.enter_context(running(guarded, given))[0] for _ in range(2)]
+        front = stack.enter_context(proxy(copies))
+        for number in range(6):
             body, expected = question(number)
-            answers = [
-                httpx.post(f"{url}/v1/calls", json=body).json()["results"]
-                for url in (service, other)
-            ]
-            assert answers == [expected, expected]
+            content = json.dumps(body).encode()
+            at = str(int(time.time()))
+            key = sha256(token.encode()).hexdigest()
+            signed = {
+                "X-Fanpan-Key": "shop",
+                "X-Fanpan-Time": at,
+                "X-Fanpan-Signature": sign(key, "POST", "/v1/calls", at, content),
+            }
+            for headers in ({"Authorization": f"Bearer {token}"}, signed):
+                headers |= {"Host": "fanpan.example.com", "Content-Type": "application/json"}
+                answer = httpx.post(f"{front}/v1/calls", content=content, headers=headers)
+                assert answer.json()["results"] == expected
+            assert httpx.post(f"{front}/v1/calls", content=content).status_code == 401

@@ -30,12 +30,15 @@ def add_service_commands(app: typer.Typer, screen: Screen) -> None:
         https: bool = typer.Option(
             False, "--https", help=h("With a certificate for this computer, as Excel needs it")
         ),
+        ask_token: bool = typer.Option(
+            False, "--ask-token", help=h("Ask for a token on this computer too, as behind a proxy")
+        ),
         workers: int = typer.Option(1, "--workers", min=1, max=64, help=h("Processes")),
         lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
     ) -> None:
         from ..service.serve import Address, certificate_of, configure, serve
 
-        address = Address(host, port, https)
+        address = Address(host, port, https, ask_token)
         configure(address)
         screen.say(Message("Fanpan answers at {url}; Ctrl+C stops it.", url=address.url))
         certificate, _ = certificate_of(address)

@@ -14,12 +14,12 @@ import typer
 from ...functions.messages import Message
 from ...sheets.errors import FanpanError
 from .certificate import local_certificate
+from .gate import LOOPBACK
 from .tokens import Tokens, default_file
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 PORT: Final = 8765
 _OPEN = "FANPAN_OPEN"
 
@@ -35,6 +35,8 @@ class Address:
     host: str = "127.0.0.1"
     port: int = PORT
     https: bool = False
+    ask_token: bool = False
+    """Also where only this computer can reach it, as a proxy on it does."""
 
     @property
     def url(self) -> str:
@@ -45,7 +47,7 @@ class Address:
 
 def configure(address: Address) -> Mapping[str, str]:
     """What the workers must know: on this computer alone no token is asked for."""
-    if address.host in LOOPBACK:
+    if address.host in LOOPBACK and not address.ask_token:
         return {_OPEN: "1"}
     if not Tokens(default_file()).all():
         raise NoTokens(

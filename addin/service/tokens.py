@@ -28,6 +28,7 @@ from ...sheets.files import write_bytes
 
 SIGNATURE_SECONDS: Final = 300
 _NAME: Final = re.compile(r"[\w.-]{1,60}")
+_SECONDS: Final = re.compile(r"[0-9]{1,12}")
 
 
 class TokenProblem(FanpanError):
@@ -88,14 +89,21 @@ class Tokens:
                 found = name
         return found
 
+    def timely(self, name: str, at: str) -> bool:
+        """Whether a signature of that name and time can be right, whatever the body."""
+        return (
+            name in self.all()
+            and _SECONDS.fullmatch(at) is not None
+            and abs(time.time() - int(at)) <= SIGNATURE_SECONDS
+        )
+
     def signed(  # every part of the signature is one argument
         self, name: str, at: str, signature: str, method: str, path: str, body: bytes
     ) -> str | None:
         """The name whose token signed this request within the last five minutes, or None."""
-        entry = self.all().get(name)
-        if entry is None or not at.isdigit() or abs(time.time() - int(at)) > SIGNATURE_SECONDS:
+        if not self.timely(name, at):
             return None
-        expected = sign(entry["sha256"], method, path, at, body)
+        expected = sign(self.all()[name]["sha256"], method, path, at, body)
         return name if compare_digest(expected.encode(), signature.encode()) else None
 
     def _write(self, entries: Mapping[str, Mapping[str, str]]) -> None:
