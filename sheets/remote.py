@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..functions.messages import Lang
+from ..functions.messages import LANGS, Lang
 from ..functions.values import parse_moment, to_serial
 from ..templates.tracker import Column, Table, Tracker
 from .applying import new_rows
@@ -248,13 +248,18 @@ def summary_json(summary: Summary, lang: Lang) -> dict[str, Any]:
 def tracker_json(tracker: Tracker, lang: Lang) -> dict[str, Any]:
     """The tables and columns of the tracker, for hosts that look for them."""
 
-    def choices(column: Column) -> list[Mapping[str, str]]:
+    def choices(column: Column) -> list[Mapping[str, Any]]:
         words = column.choice_set
-        return (
-            []
-            if words is None
-            else [{"id": key, "word": words.word(key, lang)} for key in words.ids]
-        )
+        if words is None:
+            return []
+        return [
+            {
+                "id": key,
+                "word": words.word(key, lang),
+                "words": [words.word(key, each) for each in LANGS],
+            }
+            for key in words.ids
+        ]
 
     return {
         "tables": [

@@ -325,11 +325,40 @@ def test_red_cases_come_first_and_open_their_buttons(open_pane: Any, book: dict[
     page.wait_for_selector("form[data-button=wait]")
 
 
+def test_a_pane_in_english_reads_a_chinese_tracker(open_pane: Any, book: dict[str, Any]) -> None:
+    counts: list[int] = []
+    for language in ("zh-CN", "en-US"):
+        page = open_pane(book, language=language)
+        page.wait_for_selector("details.case")
+        counts.append(page.locator("details.case").count())
+    states = [row[at(book, "case_state")] for row in sheet(book)["values"][1:]]
+    assert counts[0] == sum(state not in {"", "已结案", "无需处理"} for state in states)
+    assert counts[1] == counts[0]
+    chips = page.eval_on_selector_all(".chip", "all => all.map((chip) => chip.innerText)")
+    assert all(chip.isascii() for chip in chips)  # choices in the reader's language
+
+
+def test_a_press_that_is_cancelled_writes_nothing(open_pane: Any, book: dict[str, Any]) -> None:
+    row, _ = open_case(book, "待认领")
+    sheet(book)["values"][row][at(book, "due_solution")] = ""
+    page = open_pane(book)
+    before = book_of(page)
+    page.route("**/v1/buttons/refresh", lambda _route: None)  # the service takes its time
+    page.click("[data-tab=buttons]")
+    with page.expect_request("**/v1/buttons/refresh"):
+        page.click("main [data-press=refresh]")
+    page.click("#stop")
+    page.wait_for_selector("main:has-text('已取消')")
+    assert page.locator("#progress progress").count() == 0
+    assert book_of(page)["sheets"] == before["sheets"]
+
+
 def test_problems_lead_to_their_cell(open_pane: Any, book: dict[str, Any]) -> None:
     sheet(book)["values"][5][at(book, "problems")] = "评价时间看不懂"
     page = open_pane(book)
     page.click("[data-tab=problems]")
     page.wait_for_selector(".notices li")
+    assert "第 6 行 · 数据问题" in page.inner_text(".notices li:has-text('评价时间看不懂')")
     page.click(".notices li:has-text('评价时间看不懂') >> button")
     page.wait_for_function("__book.selection.row === 5")
     selection = book_of(page)["selection"]
@@ -367,6 +396,20 @@ def test_every_function_can_be_tried(open_pane: Any, book: dict[str, Any]) -> No
     page.wait_for_function("Object.keys(__book.sheets[0].formulas).length > 0")
     formulas = sheet(book_of(page), "说明")["formulas"]
     assert list(formulas.values()) == ['=FANPAN.DEADLINE("logistics","2026-03-02 09:00")']
+
+
+def test_a_column_tried_in_the_pane_goes_into_the_formula_as_an_array(
+    open_pane: Any, book: dict[str, Any]
+) -> None:
+    page = open_pane(book)
+    page.click("[data-tab=functions]")
+    page.click("[data-function=TOP] summary")
+    page.fill("[data-function=TOP] [name=values]", '说"差"\n好\n好')
+    page.fill("[data-function=TOP] [name=n]", "2")
+    page.click("[data-function=TOP] button:has-text('写入所选单元格')")
+    page.wait_for_function("Object.keys(__book.sheets[0].formulas).length > 0")
+    (formula,) = sheet(book_of(page), "说明")["formulas"].values()
+    assert formula.startswith('=FANPAN.TOP({"说""差""";"好";"好"},')
 
 
 def test_a_tracker_the_pane_wrote_reads_back(demo: Path) -> None:

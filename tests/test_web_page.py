@@ -54,7 +54,7 @@ def open_page(browser: Browser, service: str) -> Iterator[Any]:
         page.close()
 
 
-def drop(page: Page, paths: Sequence[Path]) -> None:
+def drop(page: Page, paths: Sequence[Path], where: str = ".drop") -> None:
     """Drop files on the page, as a mouse does."""
     given = [[path.name, base64.b64encode(path.read_bytes()).decode()] for path in paths]
     transfer = page.evaluate_handle(
@@ -68,7 +68,7 @@ def drop(page: Page, paths: Sequence[Path]) -> None:
         }""",
         given,
     )
-    page.dispatch_event(".drop", "drop", {"dataTransfer": transfer})
+    page.dispatch_event(where, "drop", {"dataTransfer": transfer})
 
 
 def press(page: Page, name: str) -> str:
@@ -124,6 +124,12 @@ def test_a_dropped_tracker_shows_the_cases_red_first(open_page: Any, ours: Path)
     assert tones == sorted(tones, key=["red", "amber", "plain"].index)
     assert {"red", "plain"} <= set(tones)
     assert "我们的跟踪表.xlsx" in page.inner_text(".drop")
+
+
+def test_a_file_may_be_dropped_anywhere(open_page: Any, ours: Path) -> None:
+    page = open_page()
+    drop(page, [ours], "body")
+    page.wait_for_selector("details.case")
 
 
 def test_a_press_gives_the_file_that_the_command_line_gives(

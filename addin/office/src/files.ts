@@ -28,6 +28,7 @@ export class BrowserFile implements Host {
   readonly writes = false;
   readonly jumps = false;
   readonly manyFiles = true;
+  readonly stops = true;
   tracker: { name: string; content: Blob } | null = null;
   /** Something was written that the person has not downloaded yet. */
   unsaved = false;
@@ -69,11 +70,11 @@ export class BrowserFile implements Host {
     throw new Refused(this.words("readOnly"));
   }
 
-  async press({ button, options, files, phase }: Press): Promise<Pressed> {
+  async press({ button, options, files, phase, signal }: Press): Promise<Pressed> {
     const imports = button.options.some((option) => option.type === "file");
     if (!this.tracker && !imports) throw new Refused(this.words("noFile"), true);
     phase("compute");
-    const answer = await this.send(button.name, options, files);
+    const answer = await this.send(button.name, options, files, {}, this.tracker, signal);
     if (answer.changed) {
       const bytes = Uint8Array.from(atob(answer.file), (letter) => letter.charCodeAt(0));
       this.tracker = { name: this.tracker?.name ?? "tracker.xlsx", content: new Blob([bytes]) };
@@ -100,6 +101,7 @@ export class BrowserFile implements Host {
     exports: File[],
     read: Needs = {},
     tracker = this.tracker,
+    signal?: AbortSignal,
   ): Promise<Answer> {
     const form = new FormData();
     if (tracker) form.append("tracker", tracker.content, tracker.name);
@@ -108,6 +110,6 @@ export class BrowserFile implements Host {
     form.append("read", JSON.stringify(read));
     form.append("lang", this.lang());
     form.append("now", localNow());
-    return this.service.form<Answer>(`/v1/files/${button}`, form);
+    return this.service.form<Answer>(`/v1/files/${button}`, form, signal);
   }
 }

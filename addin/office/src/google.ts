@@ -36,6 +36,7 @@ class Spreadsheet implements Host {
   readonly writes = true;
   readonly jumps = true;
   readonly manyFiles = false;
+  readonly stops = false;
 
   /** What the person saw: a cell is written only where its row is still the same. */
   private seen: Tables = {};

@@ -21,6 +21,8 @@ export interface Press {
   options: Record<string, unknown>;
   files: File[];
   phase: Phase;
+  /** Aborted when the person stops the press; from the first written cell on it is too late. */
+  signal: AbortSignal;
 }
 export interface Host {
   /** Whether single cells can be written, as the rules editor does. */
@@ -28,6 +30,8 @@ export interface Host {
   readonly jumps: boolean;
   /** Whether one import takes several exports. */
   readonly manyFiles: boolean;
+  /** Whether a running press can be stopped. */
+  readonly stops: boolean;
   /** Tables and columns as they stand; a table that is not there is left out. */
   readTables(needs: Needs): Promise<Tables>;
   applyEdits(edits: Edits): Promise<Applied>;

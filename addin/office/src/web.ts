@@ -58,11 +58,6 @@ async function start(): Promise<void> {
       words("drop"),
       choose,
     );
-    area.addEventListener("dragover", (event) => event.preventDefault());
-    area.addEventListener("drop", (event) => {
-      event.preventDefault();
-      void take(app, host, event.dataTransfer?.files ?? null);
-    });
     const keep = h(
       "button",
       { id: "keep", class: host.unsaved ? "primary" : "", hidden: host.tracker === null, click: () => void save() },
@@ -86,6 +81,12 @@ async function start(): Promise<void> {
   const app = new App({ root: document.getElementById("pane")!, host, service, settings, lang: shown, words, top, changed });
   window.addEventListener("beforeunload", (event) => {
     if (host.unsaved) event.preventDefault();
+  });
+  // Anywhere on the page: beside the area the browser would open the file in place of the page.
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    event.preventDefault();
+    void take(app, host, event.dataTransfer?.files ?? null);
   });
   await app.start();
 }

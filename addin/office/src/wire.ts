@@ -14,6 +14,8 @@ export type WireResult = WireCell | WireResult[];
 export interface Choice {
   id: string;
   word: string;
+  /** In every language, as a tracker in another one holds it. */
+  words?: string[];
 }
 export interface FunctionInfo {
   name: string;
@@ -138,6 +140,9 @@ export class ServiceError extends Error {
   }
 }
 
+/** The person stopped it. */
+export class Stopped extends Error {}
+
 export interface Told {
   unreachable: string;
   strange: string;
@@ -173,13 +178,36 @@ export class Service {
     return this.json<T>("POST", path, body);
   }
 
-  async form<T>(path: string, body: FormData): Promise<T> {
-    return (await this.checked(await this.once("POST", path, body, {}))).json() as Promise<T>;
+  async form<T>(path: string, body: FormData, signal?: AbortSignal): Promise<T> {
+    try {
+      const answer = await this.once("POST", path, body, {}, signal);
+      return (await (await this.checked(answer)).json()) as T;
+    } catch (error) {
+      throw signal?.aborted ? new Stopped() : this.known(error);
+    }
   }
 
   /** POST with progress: phases as they come, then the result. */
-  async watched<T>(path: string, body: string, phase: (name: string) => void): Promise<T> {
-    const answer = await this.checked(await this.send(path, body, "text/event-stream"));
+  async watched<T>(
+    path: string,
+    body: string,
+    phase: (name: string) => void,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    try {
+      return await this.events<T>(path, body, phase, signal);
+    } catch (error) {
+      throw signal?.aborted ? new Stopped() : this.known(error);
+    }
+  }
+
+  private async events<T>(
+    path: string,
+    body: string,
+    phase: (name: string) => void,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const answer = await this.checked(await this.send(path, body, "text/event-stream", signal));
     if (!answer.headers.get("content-type")?.includes("event-stream") || !answer.body) {
       return (await answer.json()) as T;
     }
@@ -225,7 +253,12 @@ export class Service {
       : new ServiceError(this.told.unreachable);
   }
 
-  private async send(path: string, body: string, accept = "application/json"): Promise<Response> {
+  private async send(
+    path: string,
+    body: string,
+    accept = "application/json",
+    signal?: AbortSignal,
+  ): Promise<Response> {
     const headers: Record<string, string> = { "Content-Type": "application/json", Accept: accept };
     let content: BodyInit = body;
     if (body.length >= GZIP_FROM && typeof CompressionStream !== "undefined") {
@@ -234,7 +267,7 @@ export class Service {
       headers["Content-Encoding"] = "gzip";
     }
     this.bytes += typeof content === "string" ? content.length : (content as ArrayBuffer).byteLength;
-    return this.once("POST", path, content, headers);
+    return this.once("POST", path, content, headers, signal);
   }
 
   private async once(
@@ -242,11 +275,14 @@ export class Service {
     path: string,
     body?: BodyInit,
     headers: Record<string, string> = {},
+    signal?: AbortSignal,
   ): Promise<Response> {
     const token = await this.options.token?.();
     if (token) headers = { ...headers, Authorization: `Bearer ${token}` };
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), 1000 * (this.options.timeoutSeconds ?? 120));
+    if (signal?.aborted) stop.abort();
+    signal?.addEventListener("abort", () => stop.abort());
     this.requests += 1;
     try {
       const send = this.options.fetch ?? globalThis.fetch.bind(globalThis);

@@ -3,7 +3,17 @@ import { type Applied, base64Of, type Host, localNow, type Press, type Pressed }
 import { findPlaces, type Place, Refused } from "./places";
 import { readTable } from "./reading";
 import { type Looks, putSheets } from "./sheets";
-import type { Edits, Lang, Memory, Needs, SentFile, Service, Tables, Tracker } from "./wire";
+import {
+  type Edits,
+  type Lang,
+  type Memory,
+  type Needs,
+  type SentFile,
+  type Service,
+  Stopped,
+  type Tables,
+  type Tracker,
+} from "./wire";
 import type { Words } from "./words";
 import { Moved, writeMemory, writeNow, writeTables } from "./writing";
 
@@ -22,6 +32,7 @@ export class Workbook implements Host {
   readonly writes = true;
   readonly jumps = true;
   readonly manyFiles = false;
+  readonly stops = true;
   private seen: Tables = {};
 
   constructor(
@@ -48,7 +59,7 @@ export class Workbook implements Host {
     });
   }
 
-  async press({ button, options, files, phase }: Press): Promise<Pressed> {
+  async press({ button, options, files, phase, signal }: Press): Promise<Pressed> {
     const sent: Record<string, SentFile> = {};
     const names = button.options.filter((option) => option.type === "file");
     for (const [i, option] of names.entries()) {
@@ -67,7 +78,9 @@ export class Workbook implements Host {
         snapshot: { name: read.name, tables: read.tables },
         files: sent,
       });
-      const edits = await this.service.watched<Edits>(`/v1/buttons/${button.name}`, body, phase);
+      const path = `/v1/buttons/${button.name}`;
+      const edits = await this.service.watched<Edits>(path, body, phase, signal);
+      if (signal.aborted) throw new Stopped();
       phase("writing");
       try {
         const applied = await this.applyEdits(edits);

@@ -120,10 +120,16 @@ export class App {
   }
 
   /** What is going on, or null when nothing is. */
-  progress(phase: string | null, title = ""): void {
-    const text = phase === null ? "" : this.words(phase as Word);
+  progress(phase: string | null, title = "", stop?: () => void): void {
+    if (phase === null) {
+      this.bar.replaceChildren();
+      return;
+    }
+    const text = this.words(phase as Word);
     this.bar.replaceChildren(
-      ...(phase === null ? [] : [h("progress", {}), h("span", {}, title ? `${title}：${text}` : text)]),
+      h("progress", {}),
+      h("span", {}, title ? this.words("told", { title, text }) : text),
+      ...(stop ? [h("button", { id: "stop", class: "link", click: stop }, this.words("cancel"))] : []),
     );
   }
 

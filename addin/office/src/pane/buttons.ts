@@ -1,7 +1,15 @@
 // Every button of the catalogue, by group.
+import type { Word } from "../words";
 import type { App } from "./app";
 import { h } from "./dom";
 import { openForm, runButton } from "./press";
+
+const TITLES: Record<string, Word> = {
+  table: "tableGroup",
+  case: "caseGroup",
+  report: "reportGroup",
+  steering: "steering",
+};
 
 export async function buttonsView(app: App): Promise<Node> {
   const buttons = await app.buttons();
@@ -13,6 +21,7 @@ export async function buttonsView(app: App): Promise<Node> {
       h(
         "div",
         { class: "group" },
+        h("h3", {}, app.words(TITLES[group] ?? "steering")),
         ...buttons
           .filter((button) => button.group === group)
           .map((button) =>

@@ -1,5 +1,6 @@
 // The day's cases, red first, each with its buttons.
 import type { Cell, TableCells, TableInfo } from "../wire";
+import type { Words } from "../words";
 import type { App } from "./app";
 import { h, momentText } from "./dom";
 import { openForm } from "./press";
@@ -28,7 +29,7 @@ export interface CaseCard {
 /** Cells of a column as choice ids, so that the words of either language are understood. */
 export function ids(table: TableInfo, cells: TableCells, column: string): string[] {
   const choices = table.columns.find((known) => known.id === column)?.choices ?? [];
-  const known = new Map(choices.flatMap(({ id, word }) => [[id, id], [word, id]]));
+  const known = new Map(choices.flatMap(({ id, words = [] }) => [id, ...words].map((word) => [word, id])));
   return (cells.columns[column] ?? []).map((cell) => known.get(String(cell)) ?? String(cell ?? ""));
 }
 
@@ -41,20 +42,25 @@ export function caseCards(table: TableInfo, cells: TableCells): CaseCard[] {
   const states = ids(table, cells, "case_state");
   const clocks = ["state_response", "state_solution"].map((column) => ids(table, cells, column));
   const bad = ids(table, cells, "is_bad");
+  const shown = (column: string, i: number): string => {
+    const choices = table.columns.find((known) => known.id === column)?.choices ?? [];
+    const found = text(column, i);
+    return choices.find(({ id, words = [] }) => id === found || words.includes(found))?.word ?? found;
+  };
   const cards: CaseCard[] = [];
   cells.rows.forEach((_, i) => {
     if (!states[i] || ENDED.has(states[i]!) || bad[i] === "no") return;
     const minutes = at("minutes_left", i);
     const left = typeof minutes === "number" ? minutes : null;
-    const shown = clocks.map((clock) => clock[i]);
-    const rank = shown.includes(RED) || (left !== null && left < 0) ? 0 : shown.includes(AMBER) ? 1 : 2;
+    const now = clocks.map((clock) => clock[i]);
+    const rank = now.includes(RED) || (left !== null && left < 0) ? 0 : now.includes(AMBER) ? 1 : 2;
     const due = at("next_due", i) ?? at("due_solution", i) ?? at("due_close", i);
     cards.push({
       id: text("review_id", i),
       title: text("product", i) || text("shop", i),
-      kind: text("kind_confirmed", i) || text("kind", i),
-      state: text("case_state", i),
-      agent: text("agent", i) || text("handler", i),
+      kind: shown("kind_confirmed", i) || shown("kind", i),
+      state: shown("case_state", i),
+      agent: text("agent", i) || shown("handler", i),
       due: typeof due === "number" || typeof due === "string" ? due : null,
       rank,
       minutes: left,
@@ -62,6 +68,14 @@ export function caseCards(table: TableInfo, cells: TableCells): CaseCard[] {
   });
   const late = (card: CaseCard): number => card.minutes ?? Number.MAX_SAFE_INTEGER;
   return cards.sort((a, b) => a.rank - b.rank || late(a) - late(b));
+}
+
+/** How late a case is, or how long it has, in the two units that matter. */
+function timeLeft(words: Words, left: number): string {
+  const all = Math.abs(Math.round(left));
+  const [days, hours, minutes] = [Math.floor(all / 1440), Math.floor((all % 1440) / 60), all % 60];
+  const time = days > 0 ? words("days", { days, hours }) : words("hours", { hours, minutes });
+  return words(left < 0 ? "late" : "left", { time });
 }
 
 export async function casesView(app: App): Promise<Node> {
@@ -76,8 +90,9 @@ export async function casesView(app: App): Promise<Node> {
   return h(
     "section",
     { class: "cases" },
-    h("p", { class: "row" }, h("button", { click: () => void app.reload() }, app.words("reload")),
-      h("span", { class: "muted" }, String(cards.length))),
+    h("p", { class: "row" },
+      h("span", {}, app.words("open", { count: cards.length, late: cards.filter((card) => card.rank === 0).length })),
+      h("button", { class: "aside", click: () => void app.reload() }, app.words("reload"))),
     cards.length === 0 && h("p", { class: "muted" }, app.words("noCases")),
     ...cards.slice(0, MOST).map((card) =>
       h(
@@ -86,11 +101,14 @@ export async function casesView(app: App): Promise<Node> {
         h(
           "summary",
           {},
-          h("b", {}, card.id),
+          h("b", {}, [card.kind, card.title].filter(Boolean).join(" · ") || card.id),
           h("span", { class: "chip" }, card.state),
-          h("span", {}, [card.kind, card.title].filter(Boolean).join(" · ")),
-          h("small", {}, [card.agent, card.due === null ? "" : `${app.words("due")} ${momentText(card.due)}`]
-            .filter(Boolean).join(" · ")),
+          h("small", {}, [
+            card.minutes === null ? "" : timeLeft(app.words, card.minutes),
+            card.due === null ? "" : `${app.words("due")} ${momentText(card.due)}`,
+            card.agent,
+            card.id,
+          ].filter(Boolean).join(" · ")),
         ),
         h(
           "div",

@@ -78,9 +78,8 @@ function tryOut(app: App, fn: FunctionInfo): Node {
     }
   };
   const insert = async (): Promise<void> => {
-    const text = args().map((arg) => (typeof arg === "string" ? `"${arg.replaceAll('"', '""')}"` : (arg ?? "")));
     await app.host
-      .insertFormula(`=FANPAN.${fn.name}(${text.join(",")})`)
+      .insertFormula(`=FANPAN.${fn.name}(${args().map(literal).join(",")})`)
       .catch((error: unknown) => output.replaceChildren(app.failure(error)));
   };
   return h(
@@ -90,9 +89,13 @@ function tryOut(app: App, fn: FunctionInfo): Node {
       h(
         "label",
         {},
-        h("span", {}, `${parameter.name}${parameter.optional ? ` (${app.words("optional")})` : ""}`),
+        h(
+          "span",
+          {},
+          parameter.description,
+          h("small", {}, [parameter.name, parameter.optional && app.words("optional")].filter(Boolean).join(" · ")),
+        ),
         field,
-        h("small", {}, parameter.description),
       ),
     ),
     h("div", { class: "row" },
@@ -100,6 +103,17 @@ function tryOut(app: App, fn: FunctionInfo): Node {
       app.host.jumps && h("button", { click: () => void insert() }, app.words("insert"))),
     output,
   );
+}
+
+/** A value as a formula has it; rows of a table are divided by semicolons. */
+export function literal(arg: WireArg): string {
+  if (Array.isArray(arg)) {
+    const rows = arg.map((row) => (Array.isArray(row) ? row : [row]));
+    // An array in a formula holds no empty cell.
+    return `{${rows.map((row) => row.map((item) => literal(item ?? "")).join(",")).join(";")}}`;
+  }
+  if (typeof arg === "string") return `"${arg.replaceAll('"', '""')}"`;
+  return arg === null ? "" : String(arg).toUpperCase();
 }
 
 /** What a person typed: numbers as numbers, lines as rows, commas or tabs as columns. */

@@ -1,6 +1,14 @@
 // A button's questions, its progress and what it did.
 import { download, type Pressed } from "../host";
-import type { ButtonInfo, Notice, Sheet } from "../wire";
+import {
+  type ButtonInfo,
+  type ColumnInfo,
+  type Notice,
+  type Sheet,
+  Stopped,
+  type TableInfo,
+  type Tracker,
+} from "../wire";
 import type { App } from "./app";
 import { h, momentText } from "./dom";
 
@@ -92,27 +100,31 @@ export async function runButton(
   options: Record<string, unknown>,
   files: File[],
 ): Promise<void> {
+  const stop = new AbortController();
+  const { stops } = app.host;
   app.put(h("p", { class: "muted" }, app.words("busy", { title: button.title })));
   try {
-    const phase = (name: string): void => app.progress(name, button.title);
-    const pressed = await app.host.press({ button, options, files, phase });
+    const phase = (name: string): void =>
+      app.progress(name, button.title, stops && name !== "writing" ? () => stop.abort() : undefined);
+    const pressed = await app.host.press({ button, options, files, phase, signal: stop.signal });
     app.lastSummary = pressed.summary;
     app.parts.changed?.();
-    app.put(result(app, button, pressed));
+    app.put(result(app, button, pressed, await app.tracker()));
   } catch (error) {
-    app.put(app.failure(error));
+    if (error instanceof Stopped) app.put(h("p", { class: "muted" }, app.words("stopped")));
+    else app.put(app.failure(error));
   } finally {
     app.progress(null);
   }
 }
 
-function result(app: App, button: ButtonInfo, pressed: Pressed): Node {
+function result(app: App, button: ButtonInfo, pressed: Pressed, tracker: Tracker): Node {
   const { words } = app;
   const { applied, summary } = pressed;
   return h(
     "section",
     { class: "done", "data-done": button.name },
-    h("h2", {}, `${button.title}：${words("done")}`),
+    h("h2", {}, words("told", { title: button.title, text: words("done") })),
     ...summary.text.map((line) => h("p", {}, line)),
     applied && h("p", { class: "muted" }, words("changed", { count: applied.cells, rows: applied.rows })),
     applied && applied.kept > 0 && h("p", { class: "warn" }, words("kept", { count: applied.kept })),
@@ -120,42 +132,53 @@ function result(app: App, button: ButtonInfo, pressed: Pressed): Node {
     ...pressed.files.map((file) =>
       h("button", { click: () => download(file) }, `${words("download")} ${file.name}`),
     ),
-    noticesList(app, summary.notices),
+    noticesList(app, summary.notices, tracker),
     ...(app.host.jumps ? [] : pressed.sheets.map((sheet) => sheetPreview(sheet))),
     h("button", { class: "primary", click: () => void app.reload() }, words("reload")),
   );
 }
 
 /** Problems as a list; where the host can, each leads to its cell. */
-export function noticesList(app: App, notices: Notice[]): Node {
+export function noticesList(app: App, notices: Notice[], tracker: Tracker): Node {
   return h(
     "ul",
     { class: "notices" },
     ...notices.slice(0, 300).map((notice) => {
-      const where = [notice.table, notice.row, notice.column].filter(Boolean).join(" · ");
+      const { table, column } = placeOf(notice, tracker);
+      const numbered = /^\d+$/.test(notice.row);
+      const row = numbered ? app.words("row", { row: notice.row }) : notice.row;
+      const where = [table?.title ?? notice.table, row, column?.title ?? notice.column]
+        .filter(Boolean)
+        .join(" · ");
       return h(
         "li",
         { class: notice.level },
         h("span", {}, notice.message),
         where !== "" && h("small", {}, where),
         app.host.jumps &&
-          /^\d+$/.test(notice.row) &&
-          h("button", { class: "link", click: () => void jumpTo(app, notice) }, app.words("jump")),
+          table &&
+          numbered &&
+          h(
+            "button",
+            { class: "link", click: () => void jumpTo(app, table.id, Number(notice.row), column?.id) },
+            app.words("jump"),
+          ),
       );
     }),
   );
 }
 
-async function jumpTo(app: App, notice: Notice): Promise<void> {
-  const tracker = await app.tracker();
-  const named = (titles: Record<string, string>, name: string): boolean =>
-    Object.values(titles).includes(name);
-  const table = tracker.tables.find((t) => t.id === notice.table || named(t.titles, notice.table));
-  if (!table) return;
-  const column = table.columns.find((c) => c.id === notice.column || named(c.titles, notice.column));
-  await app.host
-    .jumpTo(table.id, Number(notice.row), column?.id ?? "")
-    .catch((error: unknown) => app.put(app.failure(error)));
+/** The table and column that a notice names, by id or in either language. */
+function placeOf(notice: Notice, tracker: Tracker): { table?: TableInfo; column?: ColumnInfo } {
+  const named = (known: { id: string; titles: Record<string, string> }, name: string): boolean =>
+    known.id === name || Object.values(known.titles).includes(name);
+  const table = tracker.tables.find((known) => named(known, notice.table));
+  const column = table?.columns.find((known) => named(known, notice.column));
+  return { ...(table && { table }), ...(column && { column }) };
+}
+
+async function jumpTo(app: App, table: string, row: number, column = ""): Promise<void> {
+  await app.host.jumpTo(table, row, column).catch((error: unknown) => app.put(app.failure(error)));
 }
 
 function sheetPreview(sheet: Sheet): Node {

@@ -33,7 +33,7 @@ export async function problemsView(app: App): Promise<Node> {
     h("button", { click: () => void app.reload() }, app.words("reload")),
     empty && h("p", { class: "muted" }, app.words("noProblems")),
     told.length > 0 && h("h2", {}, app.words("summary")),
-    told.length > 0 && noticesList(app, told),
-    noticesList(app, found),
+    told.length > 0 && noticesList(app, told, tracker),
+    noticesList(app, found, tracker),
   );
 }

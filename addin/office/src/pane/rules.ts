@@ -38,9 +38,9 @@ export async function rulesView(app: App): Promise<Node> {
       return h(
         "label",
         { class: text("problem", i) ? "rule warn" : "rule" },
-        h("code", {}, text("key", i)),
+        h("span", {}, text("note", i) || text("key", i), h("code", {}, text("key", i))),
         input,
-        h("small", {}, [text("unit", i), text("note", i)].filter(Boolean).join(" · ")),
+        h("small", {}, text("unit", i)),
         text("problem", i) !== "" && h("small", { class: "failure" }, text("problem", i)),
       );
     }),
