@@ -250,6 +250,20 @@ def test_a_batch_that_is_too_large_is_halved(fresh: Page) -> None:
     assert len(seen) == 5  # 5 → 2 and 3 → 1 and 2
 
 
+def test_a_half_sends_only_the_ranges_that_it_uses(fresh: Page) -> None:
+    def answer(route: Route, _number: int) -> None:
+        if len(route.request.post_data or "") > 2000:
+            route.fulfill(**told(413, "too large"))
+        else:
+            route.continue_()
+
+    seen = failing(fresh, answer)
+    columns = [[[f"13{i}12345678"] for _ in range(100)] for i in range(1, 5)]
+    answers = calculate_all(fresh, [("MASK", [column]) for column in columns])
+    assert answers == [[[f"13{i}****5678"]] * 100 for i in range(1, 5)]
+    assert len(seen) == 7  # 4 → 2 and 2 → 1 and 1, 1 and 1
+
+
 @pytest.mark.parametrize("body", ["[]", '{"results": [1, 2, 3]}', "<html>", "null"])
 def test_a_strange_answer_leaves_no_cell_busy(fresh: Page, body: str) -> None:
     failing(fresh, lambda route, _: route.fulfill(status=200, body=body))

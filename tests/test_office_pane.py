@@ -6,6 +6,7 @@ Offline evidence only: no Excel took part.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -336,6 +337,17 @@ def test_a_pane_in_english_reads_a_chinese_tracker(open_pane: Any, book: dict[st
     assert counts[1] == counts[0]
     chips = page.eval_on_selector_all(".chip", "all => all.map((chip) => chip.innerText)")
     assert all(chip.isascii() for chip in chips)  # choices in the reader's language
+
+
+def test_a_service_that_asks_for_a_token_leads_to_where_it_is_entered(
+    open_pane: Any, book: dict[str, Any]
+) -> None:
+    page = open_pane(book)
+    refusal = json.dumps({"error": {"message": "令牌无效"}})
+    page.route("**/v1/buttons?*", lambda route: route.fulfill(status=401, body=refusal))
+    page.click("[data-tab=buttons]")
+    page.click("div.failure button")
+    page.wait_for_selector("form.ask [name=token]")
 
 
 def test_a_press_that_is_cancelled_writes_nothing(open_pane: Any, book: dict[str, Any]) -> None:

@@ -249,6 +249,14 @@ def test_only_known_hosts_may_call_from_a_page(service: str, origin: str, allowe
     assert (response.headers.get("access-control-allow-origin") == origin) is allowed
 
 
+def test_a_page_of_another_site_presses_nothing(service: str) -> None:
+    form = {"Content-Type": "text/plain"}  # what a page may send anywhere without asking first
+    for origin in ("https://evil.example", "null", "http://localhost.evil.example"):
+        assert call(service, {**form, "Origin": origin}).status_code == 403
+    for origin in (service, "https://excel.officeapps.live.com", "http://[::1]:8765"):
+        assert call(service, {"Origin": origin}).status_code == 200
+
+
 def test_the_network_is_closed_without_tokens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,16 +26,12 @@ from ..office.site import excel_site
 from .answers import Answers, FastJson, Refusal, error_json
 from .calls import Batch, answer
 from .events import BROKEN, events
-from .gate import Gate
+from .gate import KNOWN_PAGES, Gate
 from .intake import Intake, reader_language
 from .metrics import Counting, Metrics
 from .pressing import PressRequest, button_named, press_file, press_remote, read_json_object
 from .safety import Safety
 
-CORS_HOSTS: Final = (
-    r"https://([a-z0-9-]+\.)*(officeapps\.live\.com|office\.com|sharepoint\.com|"
-    r"googleusercontent\.com)|https?://(localhost|127\.0\.0\.1)(:\d+)?"
-)
 _HEADERS: Final = (
     "Authorization", "Content-Type", "Content-Encoding", "X-Fanpan-Key", "X-Fanpan-Time",
     "X-Fanpan-Signature",
@@ -51,6 +47,7 @@ _UNHELD: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _REFUSALS: Final[dict[int | str, str]] = {
     400: "The body cannot be read",
     401: "No token, or one that is not known",
+    403: "The page that asks belongs to another site",
     408: "The body took too long to arrive",
     413: "The request is too large",
     415: "The body is packed in another way than gzip",
@@ -89,7 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Intake, gate=Gate(settings.tokens, settings.requests_per_minute))
     app.add_middleware(
         CORSMiddleware,
-        allow_origin_regex=CORS_HOSTS,
+        allow_origin_regex=KNOWN_PAGES.pattern,
         allow_methods=["GET", "POST"],
         allow_headers=list(_HEADERS),
         max_age=600,

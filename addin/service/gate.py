@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,18 @@ from ...functions.messages import Message
 from .tokens import Tokens
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+KNOWN_PAGES: Final = re.compile(
+    r"https://([a-z0-9-]+\.)*(officeapps\.live\.com|office\.com|sharepoint\.com|"
+    r"googleusercontent\.com)|https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+)
+"""Origins of pages that may call the service from a browser."""
 _GUARDED: Final = ("/v1/", "/metrics")
 _NOT_KNOWN: Final = Message("The token or signature is not known, or too old.")
 _NOT_HERE: Final = Message(
     "Without tokens the service answers on this computer alone; behind a proxy start it with "
     "fanpan serve --ask-token."
 )
+_OTHER_PAGE: Final = Message("A page of another site may not use the service of this computer.")
 _TOO_MANY: Final = Message("Too many requests in this minute; wait a little.")
 
 
@@ -67,6 +74,9 @@ class Gate:
         if self._tokens is None:
             if _host(headers.get("host", "")) not in LOOPBACK:
                 raise Refused(401, _NOT_HERE)
+            origin = headers.get("origin")
+            if origin is not None and not KNOWN_PAGES.fullmatch(origin):
+                raise Refused(403, _OTHER_PAGE)
             self._count(address)
             return None
         scheme, _, token = headers.get("authorization", "").partition(" ")

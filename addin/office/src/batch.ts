@@ -21,6 +21,8 @@ interface Waiter {
 interface Entry {
   text: string;
   memory: string | null;
+  /** Positions of the ranges that it names. */
+  uses: number[];
   waiters: Waiter[];
 }
 interface Batch {
@@ -45,7 +47,8 @@ export class Batcher {
     const known = this.recall(memory);
     if (known !== undefined) return Promise.resolve(known);
     const batch = (this.open ??= this.begin());
-    const text = this.text(batch, f, args, rules);
+    const uses: number[] = [];
+    const text = this.text(batch, f, args, uses, rules);
     return new Promise((resolve, reject) => {
       const waiter = { resolve, reject };
       const entry = batch.entries.get(text);
@@ -53,7 +56,7 @@ export class Batcher {
         entry.waiters.push(waiter);
         return;
       }
-      batch.entries.set(text, { text, memory, waiters: [waiter] });
+      batch.entries.set(text, { text, memory, uses, waiters: [waiter] });
       batch.characters += text.length;
       if (
         batch.entries.size >= (this.options.mostCalls ?? 5000) ||
@@ -132,16 +135,21 @@ export class Batcher {
       words: this.options.words ?? true,
       rules: [...batch.rules.keys()],
     });
-    const ranges = [...batch.ranges.keys()].join(",");
+    // A part of a batch keeps the numbers of the ranges, and sends those alone that it uses.
+    const used = new Set(entries.flatMap((entry) => entry.uses));
+    const ranges = [...batch.ranges.keys()].map((text, i) => (used.has(i) ? text : "[]")).join(",");
     const calls = entries.map((entry) => entry.text).join(",");
     return `${head.slice(0, -1)},"ranges":[${ranges}],"calls":[${calls}]}`;
   }
 
-  private text(batch: Batch, f: string, args: WireArg[], rules?: string): string {
+  private text(batch: Batch, f: string, args: WireArg[], uses: number[], rules?: string): string {
     const sent = args.map((arg) => {
       if (!Array.isArray(arg)) return JSON.stringify(arg);
       const text = JSON.stringify(arg);
-      return text.length < SMALL_RANGE ? text : `{"range":${this.index(batch, batch.ranges, text)}}`;
+      if (text.length < SMALL_RANGE) return text;
+      const range = this.index(batch, batch.ranges, text);
+      uses.push(range);
+      return `{"range":${range}}`;
     });
     const with_ = rules === undefined ? "" : `,"rules":${this.index(batch, batch.rules, rules)}`;
     return `{"f":${JSON.stringify(f)},"args":[${sent.join(",")}]${with_}}`;

@@ -43,6 +43,7 @@ const WORDS = {
     "The page only shows the rules; change them in the sheet Rules of the tracker.",
   ],
   token: ["服务令牌", "Token of the service"],
+  enterToken: ["填写令牌", "Enter the token"],
   who: ["我的名字", "My name"],
   language: ["语言", "Language"],
   cellLanguage: ["单元格里的文字", "Words in cells"],

@@ -137,7 +137,11 @@ export class App {
     const told = error instanceof Error ? error.message : String(error);
     const where = error instanceof ServiceError && error.where ? h("p", {}, error.where) : null;
     if (error instanceof Refused && error.hint) return h("p", { class: "muted" }, told);
-    return h("div", { class: "failure", role: "alert" }, h("p", {}, told), where);
+    const token =
+      error instanceof ServiceError && error.status === 401 && this.tab !== "settings"
+        ? h("button", { click: () => void this.show("settings") }, this.words("enterToken"))
+        : null;
+    return h("div", { class: "failure", role: "alert" }, h("p", {}, told), where, token);
   }
 
   async save(settings: Partial<Settings>): Promise<void> {
