@@ -236,6 +236,24 @@ def test_progress_by_events(service: str, demo: Path) -> None:
     assert events == ["phase", "phase", "result"]
 
 
+def test_a_press_on_a_file_tells_its_progress(service: str, demo: Path) -> None:
+    response = httpx.post(
+        f"{service}/v1/files/dashboard",
+        files={"tracker": (demo.name, demo.read_bytes())},
+        data={"now": NOW},
+        headers={"Accept": "text/event-stream"},
+        timeout=120,
+    )
+    lines = response.text.splitlines()
+    assert [line for line in lines if line.startswith("event: ")] == [
+        *["event: phase"] * 3, "event: result"
+    ]  # fmt: skip
+    told = [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
+    assert [each["phase"] for each in told[:3]] == ["read", "compute", "write"]
+    assert told[3]["changed"]
+    assert base64.b64decode(told[3]["file"]).startswith(b"PK")
+
+
 def test_a_refusal_among_events(service: str) -> None:
     response = httpx.post(
         f"{service}/v1/buttons/claim",

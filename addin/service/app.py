@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,13 +24,21 @@ from ...sheets.remote import Misshapen, tracker_json
 from ...templates.tracker import load_tracker
 from ..buttons.catalogue import as_dicts as button_dicts
 from ..office.site import excel_site
+from ..press import quiet
 from .answers import Answers, FastJson, Refusal, error_json
 from .calls import Batch, answer
 from .events import BROKEN, events
 from .gate import KNOWN_PAGES, Gate
 from .intake import Intake, reader_language
 from .metrics import Counting, Metrics
-from .pressing import PressRequest, button_named, press_file, press_remote, read_json_object
+from .pressing import (
+    Phase,
+    PressRequest,
+    button_named,
+    press_file,
+    press_remote,
+    read_json_object,
+)
 from .safety import Safety
 
 _HEADERS: Final = (
@@ -132,14 +141,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         """Press a button on the tables sent; with `Accept: text/event-stream` with progress."""
         button = button_named(name)
         metrics.presses.labels(button.name).inc()
-        if "text/event-stream" in request.headers.get("accept", ""):
-            told = events(lambda phase: press_remote(button, press, phase), press.lang)
-            return StreamingResponse(told, media_type="text/event-stream", headers=_UNHELD)
-        return FastJson(await run_in_threadpool(press_remote, button, press))
 
-    @app.post("/v1/files/{name}", responses={200: _EDITS})
+        def work(phase: Phase) -> dict[str, Any]:
+            return press_remote(button, press, phase)
+
+        return await _told(request, work, press.lang)
+
+    @app.post("/v1/files/{name}", responses={200: _EDITS | _EVENTS})
     async def press_on_file(
         name: str,
+        request: Request,
         tracker: Annotated[UploadFile | None, File()] = None,
         export: Annotated[list[UploadFile] | None, File()] = None,
         options: Annotated[str, Form()] = "{}",
@@ -147,13 +158,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lang: Annotated[Lang, Form()] = "zh",
         now: Annotated[str, Form()] = "",
     ) -> Response:
-        """Press a button on a tracker file; the file comes back with what was done."""
+        """Press a button on a tracker file, which comes back; progress as for the tables sent."""
         button = button_named(name)
         metrics.presses.labels(button.name).inc()
         content = None if tracker is None else await tracker.read()
         exports = [(file.filename or "", await file.read()) for file in export or ()]
 
-        def work() -> dict[str, Any]:
+        def work(phase: Phase) -> dict[str, Any]:
             return press_file(
                 button,
                 content,
@@ -162,14 +173,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 lang=lang,
                 now=now or None,
                 read=read_json_object(read, "read"),
+                phase=phase,
             )
 
-        return FastJson(await run_in_threadpool(work))
+        return await _told(request, work, lang)
 
     app.mount("/excel", excel_site)
     if settings.page is not None:
         app.mount("/", StaticFiles(directory=settings.page, html=True), name="page")
     return app
+
+
+async def _told(request: Request, work: Callable[[Phase], Any], lang: Lang) -> Response:
+    """The result of a press, with its progress where the caller takes events."""
+    if "text/event-stream" in request.headers.get("accept", ""):
+        told = events(work, lang)
+        return StreamingResponse(told, media_type="text/event-stream", headers=_UNHELD)
+    return FastJson(await run_in_threadpool(work, quiet))
 
 
 def _add_errors(app: FastAPI) -> None:

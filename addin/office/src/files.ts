@@ -1,5 +1,5 @@
 // A tracker file in the browser as a host: each press sends it and gets it back.
-import { type Applied, base64Of, type Host, localNow, type Press, type Pressed } from "./host";
+import { type Applied, base64Of, type Host, localNow, type Phase, type Press, type Pressed } from "./host";
 import {
   type Edits,
   type Lang,
@@ -73,8 +73,8 @@ export class BrowserFile implements Host {
   async press({ button, options, files, phase, signal }: Press): Promise<Pressed> {
     const imports = button.options.some((option) => option.type === "file");
     if (!this.tracker && !imports) throw new Refused(this.words("noFile"), true);
-    phase("compute");
-    const answer = await this.send(button.name, options, files, {}, this.tracker, signal);
+    phase("sending");
+    const answer = await this.send(button.name, options, files, {}, this.tracker, phase, signal);
     if (answer.changed) {
       const bytes = Uint8Array.from(atob(answer.file), (letter) => letter.charCodeAt(0));
       this.tracker = { name: this.tracker?.name ?? "tracker.xlsx", content: new Blob([bytes]) };
@@ -101,6 +101,7 @@ export class BrowserFile implements Host {
     exports: File[],
     read: Needs = {},
     tracker = this.tracker,
+    phase: Phase = () => {},
     signal?: AbortSignal,
   ): Promise<Answer> {
     const form = new FormData();
@@ -110,6 +111,6 @@ export class BrowserFile implements Host {
     form.append("read", JSON.stringify(read));
     form.append("lang", this.lang());
     form.append("now", localNow());
-    return this.service.form<Answer>(`/v1/files/${button}`, form, signal);
+    return this.service.watched<Answer>(`/v1/files/${button}`, form, phase, signal);
   }
 }

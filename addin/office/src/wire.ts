@@ -178,48 +178,40 @@ export class Service {
     return this.json<T>("POST", path, body);
   }
 
-  async form<T>(path: string, body: FormData, signal?: AbortSignal): Promise<T> {
-    try {
-      const answer = await this.once("POST", path, body, {}, signal);
-      return (await (await this.checked(answer)).json()) as T;
-    } catch (error) {
-      throw signal?.aborted ? new Stopped() : this.known(error);
-    }
-  }
-
   /** POST with progress: phases as they come, then the result. */
   async watched<T>(
     path: string,
-    body: string,
+    body: string | FormData,
     phase: (name: string) => void,
     signal?: AbortSignal,
   ): Promise<T> {
+    const accept = "text/event-stream";
     try {
-      return await this.events<T>(path, body, phase, signal);
+      const answer =
+        typeof body === "string"
+          ? await this.send(path, body, accept, signal)
+          : await this.once("POST", path, body, { Accept: accept }, signal);
+      return await this.events<T>(await this.checked(answer), phase);
     } catch (error) {
       throw signal?.aborted ? new Stopped() : this.known(error);
     }
   }
 
-  private async events<T>(
-    path: string,
-    body: string,
-    phase: (name: string) => void,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const answer = await this.checked(await this.send(path, body, "text/event-stream", signal));
+  private async events<T>(answer: Response, phase: (name: string) => void): Promise<T> {
     if (!answer.headers.get("content-type")?.includes("event-stream") || !answer.body) {
       return (await answer.json()) as T;
     }
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
+    let pieces: string[] = [];
+    let end = "";
     for (;;) {
       const { done, value } = await reader.read();
       if (done) throw new ServiceError(this.told.unreachable);
-      text += value;
-      const events = text.split("\n\n");
-      text = events.pop() ?? "";
-      for (const event of events) {
+      pieces.push(value);
+      // Joined when an event is whole: a file comes in thousands of pieces.
+      end = (end + value).slice(-2);
+      if (end !== "\n\n") continue;
+      for (const event of pieces.join("").split("\n\n")) {
         const kind = /^event: (.*)$/m.exec(event)?.[1];
         const data = /^data: (.*)$/m.exec(event)?.[1];
         if (!kind || data === undefined) continue;
@@ -228,6 +220,7 @@ export class Service {
         else if (kind === "error") throw new ServiceError(found.message, 422, found.where ?? "");
         else return found as T;
       }
+      pieces = [];
     }
   }
 
