@@ -1,6 +1,7 @@
 // Cell calls of one tick in one request: equal calls once, equal ranges once, rules texts once.
 // Whatever happens, every caller is answered, so that no cell stays busy.
-import { type Lang, ServiceError, type WireArg, type WireResult } from "./wire";
+import { ServiceError } from "./service";
+import type { Lang, WireArg, WireResult } from "./wire";
 
 export interface BatchOptions {
   send: (body: string) => Promise<{ results: WireResult[] }>;

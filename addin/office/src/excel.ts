@@ -6,7 +6,8 @@ import { App } from "./pane/app";
 import { associateRibbon, type RibbonButton } from "./ribbon";
 import { loadSettings, type Settings } from "./settings";
 import type { Looks } from "./sheets";
-import { type Lang, Service, type WireResult } from "./wire";
+import { Service } from "./service";
+import type { Lang, WireResult } from "./wire";
 import { words as wordsOf } from "./words";
 import { Workbook } from "./workbook";
 

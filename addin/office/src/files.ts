@@ -1,16 +1,7 @@
 // A tracker file in the browser as a host: each press sends it and gets it back.
 import { type Applied, base64Of, type Host, localNow, type Phase, type Press, type Pressed } from "./host";
-import {
-  type Edits,
-  type Lang,
-  type Needs,
-  type SentFile,
-  type Service,
-  ServiceError,
-  type Sheet,
-  type Summary,
-  type Tables,
-} from "./wire";
+import { type Service, ServiceError } from "./service";
+import type { Edits, Lang, Needs, SentFile, Sheet, Summary, Tables } from "./wire";
 import { Refused } from "./places";
 import type { Words } from "./words";
 

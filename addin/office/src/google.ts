@@ -2,7 +2,8 @@
 import { type Applied, base64Of, type Host, type Press, type Pressed } from "./host";
 import { App } from "./pane/app";
 import { loadSettings } from "./settings";
-import { type Edits, type Lang, type Needs, type SentFile, Service, type Tables } from "./wire";
+import { Service } from "./service";
+import type { Edits, Lang, Needs, SentFile, Tables } from "./wire";
 import { words as wordsOf } from "./words";
 
 interface Script {

@@ -5,7 +5,8 @@ import { App } from "./pane/app";
 import { h } from "./pane/dom";
 import { openForm } from "./pane/press";
 import { loadSettings } from "./settings";
-import { type Lang, Service } from "./wire";
+import { Service } from "./service";
+import type { Lang } from "./wire";
 import { words as wordsOf } from "./words";
 
 const IMPORT = "import";

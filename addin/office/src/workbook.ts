@@ -3,17 +3,8 @@ import { type Applied, base64Of, type Host, localNow, type Press, type Pressed }
 import { findPlaces, type Place, Refused } from "./places";
 import { readTable } from "./reading";
 import { type Looks, putSheets } from "./sheets";
-import {
-  type Edits,
-  type Lang,
-  type Memory,
-  type Needs,
-  type SentFile,
-  type Service,
-  Stopped,
-  type Tables,
-  type Tracker,
-} from "./wire";
+import { type Service, Stopped } from "./service";
+import type { Edits, Lang, Memory, Needs, SentFile, Tables, Tracker } from "./wire";
 import type { Words } from "./words";
 import { Moved, writeMemory, writeNow, writeTables } from "./writing";
 

@@ -2,15 +2,8 @@
 import type { Host } from "../host";
 import { Refused } from "../places";
 import { saveSettings, type Settings } from "../settings";
-import {
-  type ButtonInfo,
-  type FunctionInfo,
-  type Lang,
-  type Service,
-  ServiceError,
-  type Summary,
-  type Tracker,
-} from "../wire";
+import { type Service, ServiceError } from "../service";
+import type { ButtonInfo, FunctionInfo, Lang, Summary, Tracker } from "../wire";
 import { type Word, type Words } from "../words";
 import { buttonsView } from "./buttons";
 import { casesView } from "./cases";

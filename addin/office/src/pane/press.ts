@@ -1,14 +1,7 @@
 // A button's questions, its progress and what it did.
 import { download, type Pressed } from "../host";
-import {
-  type ButtonInfo,
-  type ColumnInfo,
-  type Notice,
-  type Sheet,
-  Stopped,
-  type TableInfo,
-  type Tracker,
-} from "../wire";
+import { Stopped } from "../service";
+import type { ButtonInfo, ColumnInfo, Notice, Sheet, TableInfo, Tracker } from "../wire";
 import type { App } from "./app";
 import { h, momentText } from "./dom";
 
