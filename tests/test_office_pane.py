@@ -348,6 +348,7 @@ def test_a_service_that_asks_for_a_token_leads_to_where_it_is_entered(
     page.click("[data-tab=buttons]")
     page.click("div.failure button")
     page.wait_for_selector("form.ask [name=token]")
+    assert "服务已连接" in page.inner_text("form.ask [role=status]")
 
 
 def test_a_press_that_is_cancelled_writes_nothing(open_pane: Any, book: dict[str, Any]) -> None:

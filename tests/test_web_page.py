@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -128,8 +129,21 @@ def test_a_dropped_tracker_shows_the_cases_red_first(open_page: Any, ours: Path)
 
 def test_a_file_may_be_dropped_anywhere(open_page: Any, ours: Path) -> None:
     page = open_page()
+    page.click("[data-tab=settings]")
     drop(page, [ours], "body")
     page.wait_for_selector("details.case")
+
+
+@pytest.mark.parametrize("status", [401, 413, 429])
+def test_a_tracker_that_the_service_will_not_read_is_no_export(
+    open_page: Any, ours: Path, status: int
+) -> None:
+    page = open_page()
+    refusal = json.dumps({"error": {"message": "请改用 fanpan 命令行"}})
+    page.route("**/v1/files/*", lambda route: route.fulfill(status=status, body=refusal))
+    drop(page, [ours])
+    page.wait_for_selector("div.failure:has-text('请改用 fanpan 命令行')")
+    assert page.locator("form.ask").count() == 0
 
 
 def test_a_press_gives_the_file_that_the_command_line_gives(

@@ -14,6 +14,8 @@ interface Answer {
 }
 /** Reads without changing anything. */
 const LOOK = "check";
+/** Of the answer where the file was read, and is none; any other refusal says nothing of the file. */
+const NO_TRACKER = 422;
 
 export class BrowserFile implements Host {
   readonly writes = false;
@@ -41,7 +43,7 @@ export class BrowserFile implements Host {
       await this.send(LOOK, {}, [], {}, { name: file.name, content: file });
       return true;
     } catch (error) {
-      if (error instanceof ServiceError && error.status >= 400 && error.status < 500) return false;
+      if (error instanceof ServiceError && error.status === NO_TRACKER) return false;
       throw error;
     }
   }

@@ -24,18 +24,21 @@ async function take(app: App, host: BrowserFile, files: FileList | null): Promis
         opened = true;
       }
     }
+    if (opened) await app.start("cases");
+    if (exports.files.length > 0) await askForImport(app, exports.files);
   } catch (error) {
     app.put(app.failure(error));
-    return;
   } finally {
     app.progress(null);
   }
-  if (opened) await app.start();
+}
+
+async function askForImport(app: App, exports: FileList): Promise<void> {
   const button = (await app.buttons()).find((known) => known.name === IMPORT);
-  if (!button || exports.files.length === 0) return;
+  if (!button) return;
   await openForm(app, button);
   const input = document.querySelector<HTMLInputElement>("form.ask input[type=file]");
-  if (input) input.files = exports.files;
+  if (input) input.files = exports;
 }
 
 async function start(): Promise<void> {

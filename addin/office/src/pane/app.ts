@@ -72,7 +72,7 @@ export class App {
     return found as Promise<T>;
   }
 
-  async start(): Promise<void> {
+  async start(tab = this.tab): Promise<void> {
     const { root, words, top } = this.parts;
     document.documentElement.lang = this.parts.lang() === "zh" ? "zh-CN" : "en";
     const tabs = TABS.map(([word]) =>
@@ -84,7 +84,7 @@ export class App {
       this.bar,
       this.main,
     );
-    await this.show(this.tab);
+    await this.show(tab);
   }
 
   async show(word: Word): Promise<void> {

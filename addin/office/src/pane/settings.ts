@@ -3,7 +3,7 @@ import type { Lang } from "../wire";
 import type { App } from "./app";
 import { h } from "./dom";
 
-export function settingsView(app: App): Node {
+export async function settingsView(app: App): Promise<Node> {
   const { settings, lang } = app.parts;
   const { words } = app;
   const token = h("input", { type: "password", value: settings.token, autocomplete: "off", name: "token" });
@@ -17,6 +17,10 @@ export function settingsView(app: App): Node {
     );
   const shown = languages(lang());
   const cells = languages(settings.cells || lang());
+  const state = await app.functions().then(
+    () => h("p", { class: "good", role: "status" }, words("connected")),
+    (error: unknown) => app.failure(error),
+  );
   const save = (event: Event): void => {
     event.preventDefault();
     void app.save({
@@ -29,6 +33,7 @@ export function settingsView(app: App): Node {
   return h(
     "form",
     { class: "ask", submit: save },
+    state,
     h("label", {}, h("span", {}, words("who")), who),
     h("label", {}, h("span", {}, words("token")), token),
     h("label", {}, h("span", {}, words("language")), shown),
