@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -118,6 +119,18 @@ def test_a_killed_worker_spoils_no_answer() -> None:
         assert load.wrong == []
         assert load.asked > asked
         assert set(workers(process.pid)) != set(before)
+
+
+def test_workers_count_together() -> None:
+    with running(("--workers", "2")) as (url, process):
+        workers(process.pid)
+        body, expected = question(1)
+        for _ in range(30):  # each over a connection of its own, so that both workers answer
+            assert httpx.post(f"{url}/v1/calls", json=body).json()["results"] == expected
+        for _ in range(10):
+            text = httpx.get(f"{url}/metrics").text
+            (counted,) = re.findall(r"^fanpan_cells_total (\S+)$", text, re.MULTILINE)
+            assert float(counted) == 30 * len(expected)
 
 
 def megabytes(pid: int) -> float:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from os import environ
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which several workers count together; it must be set before they start."""
 _BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
 
 class Metrics:
-    """What one copy of the service counts."""
+    """What one copy of the service counts, all its workers together."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -31,7 +35,11 @@ class Metrics:
 
     def text(self) -> bytes:
         """In the exposition format."""
-        return generate_latest(self.registry)
+        if SHARED not in environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
 
 
 class Counting:

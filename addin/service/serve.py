@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.resources import files
 from os import environ
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -15,6 +17,7 @@ from ...functions.messages import Message
 from ...sheets.errors import FanpanError
 from .certificate import local_certificate
 from .gate import LOOPBACK
+from .metrics import SHARED
 from .tokens import Tokens, default_file
 
 if TYPE_CHECKING:
@@ -79,17 +82,21 @@ def serve(address: Address, workers: int = 1) -> None:
 
     environ.update(configure(address))
     certificate, key = certificate_of(address)
-    uvicorn.run(
-        "fanpan.addin.service.serve:app",
-        factory=True,
-        host=address.host,
-        port=address.port,
-        workers=workers,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-        server_header=False,
-        # Addresses and paths only; a query or a body never reaches the log.
-        access_log=False,
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=10,
-    )
+    with ExitStack() as stack:
+        if workers > 1:
+            folder = TemporaryDirectory(prefix="fanpan-metrics-")
+            environ[SHARED] = stack.enter_context(folder)
+        uvicorn.run(
+            "fanpan.addin.service.serve:app",
+            factory=True,
+            host=address.host,
+            port=address.port,
+            workers=workers,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+            server_header=False,
+            # No address of a request, and so no query, reaches the log.
+            access_log=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=10,
+        )

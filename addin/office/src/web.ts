@@ -57,7 +57,7 @@ async function start(): Promise<void> {
     });
     const area = h(
       "label",
-      { class: "drop", for: "files" },
+      { class: host.tracker ? "drop" : "drop first", for: "files" },
       h("b", {}, host.tracker?.name ?? ""),
       words("drop"),
       choose,
