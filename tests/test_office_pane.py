@@ -158,6 +158,33 @@ def test_a_case_button_asks_writes_and_logs(open_pane: Any, book: dict[str, Any]
     assert "认领" in " ".join(str(cell) for cell in log["values"][-1])
 
 
+def test_a_script_is_copied_and_the_name_is_asked_once(
+    open_pane: Any, book: dict[str, Any]
+) -> None:
+    _, review = open_case(book, "待认领")
+    page = open_pane(book)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("(id) => __press(id)", "fanpan.claim")
+    page.wait_for_selector("form[data-button=claim]")
+    page.fill("[name=review_id]", review)
+    page.fill("[name=by]", "小王")
+    page.click("form button[type=submit]")
+    page.wait_for_selector("[data-done=claim]")
+    page.evaluate("(id) => __press(id)", "fanpan.script")
+    page.wait_for_selector("form[data-button=script]")
+    page.fill("[name=review_id]", review)
+    if page.locator("[name=by]").count():
+        assert page.input_value("[name=by]") == "小王"
+    page.click("form button[type=submit]")
+    page.click("[data-done=script] button.copy")
+    page.wait_for_selector("button.copy:has-text('已复制')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == "\n".join(page.locator(".said").all_inner_texts())
+    page.evaluate("(id) => __press(id)", "fanpan.wait")
+    page.wait_for_selector("form[data-button=wait]")
+    assert page.input_value("[name=by]") == "小王"
+
+
 def test_the_second_to_claim_is_told(open_pane: Any, book: dict[str, Any]) -> None:
     row, review = open_case(book, "待认领")
     page = open_pane(book)

@@ -74,6 +74,9 @@ const WORDS = {
   ],
   noTable: ["工作簿里没有“{table}”表，未写入。", "There is no table {table} in the workbook; it was not written."],
   changed: ["改动 {count} 个单元格，新增 {rows} 行", "{count} cells changed, {rows} rows added"],
+  copy: ["复制", "Copy"],
+  copied: ["已复制", "Copied"],
+  copyByHand: ["请选中文字后复制", "Select the text and copy it"],
   download: ["下载", "Download"],
   downloadTracker: ["下载跟踪表", "Download the tracker"],
   drop: [

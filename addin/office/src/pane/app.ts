@@ -145,6 +145,14 @@ export class App {
     await this.start();
   }
 
+  /** Keep the name that a person gave with a press, where none was set. */
+  async remember(who: unknown): Promise<void> {
+    const { settings } = this.parts;
+    if (settings.who !== "" || typeof who !== "string" || who === "") return;
+    settings.who = who;
+    await saveSettings(settings);
+  }
+
   async pressNamed(name: string, given: Record<string, unknown> = {}): Promise<void> {
     const button = (await this.buttons()).find((known) => known.name === name);
     if (!button) return;

@@ -100,6 +100,7 @@ export async function runButton(
     const phase = (name: string): void =>
       app.progress(name, button.title, stops && name !== "writing" ? () => stop.abort() : undefined);
     const pressed = await app.host.press({ button, options, files, phase, signal: stop.signal });
+    await app.remember(options.by);
     app.lastSummary = pressed.summary;
     app.parts.changed?.();
     app.put(result(app, button, pressed, await app.tracker()));
@@ -118,7 +119,8 @@ function result(app: App, button: ButtonInfo, pressed: Pressed, tracker: Tracker
     "section",
     { class: "done", "data-done": button.name },
     h("h2", {}, words("told", { title: button.title, text: words("done") })),
-    ...summary.text.map((line) => h("p", {}, line)),
+    ...summary.text.map((line) => h("p", { class: "said" }, line)),
+    summary.text.length > 0 && copyButton(app, summary.text.join("\n")),
     applied && h("p", { class: "muted" }, words("changed", { count: applied.cells, rows: applied.rows })),
     applied && applied.kept > 0 && h("p", { class: "warn" }, words("kept", { count: applied.kept })),
     ...(applied?.absent ?? []).map((table) => h("p", { class: "warn" }, words("noTable", { table }))),
@@ -129,6 +131,32 @@ function result(app: App, button: ButtonInfo, pressed: Pressed, tracker: Tracker
     ...(app.host.jumps ? [] : pressed.sheets.map((sheet) => sheetPreview(sheet))),
     h("button", { class: "primary", click: () => void app.reload() }, words("reload")),
   );
+}
+
+function copyButton(app: App, text: string): Node {
+  const button = h("button", { class: "copy" }, app.words("copy"));
+  button.addEventListener("click", () => {
+    void copy(text).then((done) => {
+      button.textContent = app.words(done ? "copied" : "copyByHand");
+    });
+  });
+  return button;
+}
+
+/** Into the clipboard; some programs allow a pane only the old way. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = h("textarea", {});
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
 }
 
 /** Problems as a list; where the host can, each leads to its cell. */
