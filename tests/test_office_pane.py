@@ -366,6 +366,28 @@ def test_a_pane_in_english_reads_a_chinese_tracker(open_pane: Any, book: dict[st
     assert all(chip.isascii() for chip in chips)  # choices in the reader's language
 
 
+def test_a_press_survives_a_service_that_starts_again(open_pane: Any, book: dict[str, Any]) -> None:
+    row, _ = open_case(book, "待认领")
+    due = sheet(book)["values"][row][at(book, "due_solution")]
+    sheet(book)["values"][row][at(book, "due_solution")] = ""
+    page = open_pane(book)
+    broken = [
+        {"status": 502, "body": "<html>"},
+        {"status": 200, "content_type": "text/event-stream", "body": "event: phase\n"},
+    ]
+
+    def answer(route: Route) -> None:
+        if broken:
+            route.fulfill(**broken.pop())
+        else:
+            route.continue_()
+
+    page.route("**/v1/buttons/refresh", answer)
+    assert "完成" in press(page, "refresh")
+    assert not broken
+    assert sheet(book_of(page))["values"][row][at(book, "due_solution")] == pytest.approx(due)
+
+
 def test_a_service_that_asks_for_a_token_leads_to_where_it_is_entered(
     open_pane: Any, book: dict[str, Any]
 ) -> None:

@@ -60,15 +60,13 @@ export class Service {
     signal?: AbortSignal,
   ): Promise<T> {
     const accept = "text/event-stream";
-    try {
+    return this.patiently(async () => {
       const answer =
         typeof body === "string"
           ? await this.send(path, body, accept, signal)
           : await this.once("POST", path, body, { Accept: accept }, signal);
-      return await this.events<T>(await this.checked(answer), phase);
-    } catch (error) {
-      throw signal?.aborted ? new Stopped() : this.known(error);
-    }
+      return this.events<T>(await this.checked(answer), phase);
+    }, signal);
   }
 
   private async events<T>(answer: Response, phase: (name: string) => void): Promise<T> {
@@ -98,13 +96,21 @@ export class Service {
     }
   }
 
-  private async json<T>(method: string, path: string, body?: string): Promise<T> {
+  private json<T>(method: string, path: string, body?: string): Promise<T> {
+    return this.patiently(async () => {
+      const answer = body === undefined ? await this.once(method, path) : await this.send(path, body);
+      return (await (await this.checked(answer)).json()) as T;
+    });
+  }
+
+  /** Again after a passing failure: the service only computes, so that twice is as good as once. */
+  private async patiently<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const tries = this.options.tries ?? 3;
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = body === undefined ? await this.once(method, path) : await this.send(path, body);
-        return (await (await this.checked(answer)).json()) as T;
+        return await work();
       } catch (error) {
+        if (signal?.aborted) throw new Stopped();
         const known = this.known(error);
         if (!known.passing || attempt >= tries) throw known;
         const wait = (this.options.waitSeconds ?? 0.3) * 2 ** (attempt - 1);
