@@ -43,7 +43,7 @@ def connect(port):
 port, path, options = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
 desktop = connect(port)
 document = desktop.loadComponentFromURL(
-    "file://" + path, "_blank", 0, (prop("Hidden", True),))
+    "file://" + path, "_blank", 0, (prop("Hidden", not options.get("window")),))
 result = None
 """
 END = """
@@ -63,7 +63,8 @@ class Office:
     def run(self, file: Path, script: str, **options: Any) -> Any:
         """Open a copy of `file`, run `script` on `document`, give back its `result`.
 
-        With `save=True` the document is saved as .xlsx over `file` afterwards.
+        With `save=True` the document is saved as .xlsx over `file` afterwards; with `window=True`
+        it has a window, without which LibreOffice (7.4) cannot take back a new sheet.
         """
         copy = self.folder / f"work{time.monotonic_ns()}{file.suffix}"
         shutil.copyfile(file, copy)

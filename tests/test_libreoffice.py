@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import to_excel
 from typer.testing import CliRunner
 
@@ -21,6 +22,8 @@ from fanpan.addin.libreoffice.methods import COLUMN, methods
 from fanpan.functions import REGISTRY
 from fanpan.functions.registry import CellFunction, Registry
 from fanpan.functions.values import to_serial
+from fanpan.sheets.remote import tracker_json
+from fanpan.templates.tracker import load_tracker
 
 from .excel import flat, zh_cell
 from .golden import ERRORS, GOLDEN
@@ -278,16 +281,19 @@ def press(lo: Office, file: Path, commands: list[str], **options: Any) -> dict[s
         + """
 names = [n for n in document.Sheets.ElementNames]
 before = {n: cells(n) for n in names}
+marks = sorted(document.NamedRanges.ElementNames)
 undo = document.UndoManager
 undo.clear()
 outcomes = [dispatch(command) for command in options["commands"]]
 after = {n: cells(n) for n in document.Sheets.ElementNames}
+marks = {"before": marks, "after": sorted(document.NamedRanges.ElementNames)}
 steps = list(undo.getAllUndoActionTitles())
 while undo.isUndoPossible():
     undo.undo()
 undone = {n: cells(n) for n in document.Sheets.ElementNames}
+marks["undone"] = sorted(document.NamedRanges.ElementNames)
 result = {"before": before, "outcomes": outcomes, "after": after, "undone": undone,
-          "steps": steps}
+          "steps": steps, "names": marks}
 """,
         commands=commands,
         **options,
@@ -367,6 +373,125 @@ def test_reports_are_drawn_and_replaced(lo: Office, demo: Path) -> None:
         wanted = [cell for row in found["before"][sheet] for cell in row if cell != ""]
         assert len(texts) == len(wanted)
         assert [t for t in texts if isinstance(t, str)] == [t for t in wanted if isinstance(t, str)]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tracker of a new user, which holds nothing yet."""
+    path = tmp_path_factory.mktemp("fresh") / "tracker.xlsx"
+    run = CliRunner().invoke(app([]), ["new", str(path)])
+    assert run.exit_code == 0, run.output
+    return path
+
+
+def test_a_first_report_and_board_are_added_and_undo_removes_them(
+    lo: Office, fresh: Path, demo: Path
+) -> None:
+    for file, commands in (
+        (fresh, [f"org.fanpan:dashboard?now={AT}"]),
+        (demo, [f"org.fanpan:report?week=2026-W45&now={AT}"] * 2),
+    ):
+        found = press(lo, file, commands, window=True)
+        assert [state for state, _ in found["outcomes"]] == [1] * len(commands), found["outcomes"]
+        added = found["after"].keys() - found["before"].keys()
+        assert len(added) == (1 if file is fresh else 3)
+        assert found["undone"] == found["before"]
+        assert found["names"]["undone"] == found["names"]["before"]
+        assert len(set(found["names"]["after"]) - set(found["names"]["before"])) == len(added)
+
+
+def workbook(path: Path, rows: list[list[str]]) -> Path:
+    """A file that a person made, with nothing of ours but titles."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_columns_found_by_their_titles_are_remembered(lo: Office, tmp_path: Path) -> None:
+    titles = ["评价ID", "平台", "店铺", "评价内容", "负责客服", "认领时间"]
+    plain = workbook(tmp_path / "titles.xlsx", [titles, ["R1", "淘宝", "暖居", "太差了"]])
+    found = press(lo, plain, [f"org.fanpan:claim?review_id=R1&by=小王&now={AT}"])
+    assert found["outcomes"][0][0] == 1, found["outcomes"]
+    ((_, rows),) = found["after"].items()
+    assert rows[1][4] == "小王"
+    assert {"_fp.reviews.review_id", "_fp.reviews.agent"} <= set(found["names"]["after"])
+
+
+def test_the_selected_row_fills_in_which_case(lo: Office, demo: Path) -> None:
+    """The dialog itself waits for a person; what it starts with is asked of the code inside."""
+    found = lo.run(
+        demo,
+        """
+import glob
+sys.path[:0] = glob.glob(os.path.dirname(path) + "/profile/**/pythonpath", recursive=True)
+from fanpan.addin.libreoffice.inside.places import find_places, selected_keys
+places = find_places(document, options["tracker"])
+def at(name, row, column=3):
+    sheet = document.Sheets.getByName(name)
+    document.CurrentController.setActiveSheet(sheet)
+    document.CurrentController.select(sheet.getCellByPosition(column, row))
+    return selected_keys(document, places)
+review = document.Sheets.getByName("中差评跟踪").getCellByPosition(0, 4).String
+payout = document.Sheets.getByName("补偿流水")
+result = [at("中差评跟踪", 4), review, at("中差评跟踪", 0), at("补偿流水", 1),
+          [payout.getCellByPosition(c, 1).String for c in range(4)], at("看板", 4)]
+""",
+        tracker=tracker_json(load_tracker(), "zh"),
+        window=True,
+    )
+    first, review, header, payout, cells, board = found
+    assert first["review_id"] == review != ""
+    assert header == board == {}
+    assert payout["review_id"] in cells
+    assert payout["payout_id"] in cells
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("import?file=/nowhere/more.csv", "more.csv"),
+        ("refresh?now=yesterday", "yesterday"),
+        ("nothing", "nothing"),
+        ("claim?by=小王", "评价ID"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    lo: Office, demo: Path, command: str, said: str
+) -> None:
+    (state, told), same = lo.run(
+        demo,
+        _CONTEXT + "before = cells('中差评跟踪')\n"
+        "result = [dispatch(options['command']), cells('中差评跟踪') == before]",
+        command=f"org.fanpan:{command}",
+    )
+    assert state == 0
+    assert said in told
+    assert re.search("[\u4e00-\u9fff]", told)
+    assert same is True
+
+
+def test_a_refusal_is_in_the_language_of_the_tracker(lo: Office, tmp_path: Path) -> None:
+    path = tmp_path / "english.xlsx"
+    args = ["new", str(path), "--lang", "en"]
+    run = CliRunner().invoke(app(args), args)
+    assert run.exit_code == 0, run.output
+    (outcome,) = lo.run(
+        path, _CONTEXT + 'result = [dispatch("org.fanpan:claim?review_id=none&by=Ann")]'
+    )
+    assert outcome[0] == 0
+    assert not re.search("[\u4e00-\u9fff]", outcome[1]), outcome[1]
+
+
+def test_too_many_rows_are_told_with_table_and_number(lo: Office, tmp_path: Path) -> None:
+    rows = [["评价ID", "评价内容"], *([f"R{n}", "差"] for n in range(20_001))]
+    long = workbook(tmp_path / "long.xlsx", rows)
+    (outcome,) = lo.run(long, _CONTEXT + 'result = [dispatch("org.fanpan:refresh")]')
+    assert outcome == [
+        0, "“中差评跟踪”有 20001 行，超过这里的按钮能发送的数量；请关闭文件，用命令 fanpan 处理。"
+    ]  # fmt: skip
 
 
 def test_every_button_answers_to_its_command(lo: Office, demo: Path) -> None:

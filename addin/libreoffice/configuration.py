@@ -114,10 +114,10 @@ def toolbar_state() -> str:
 
 
 def settings_schema() -> str:
-    """`Settings.xcs`: where LibreOffice keeps the address and the token of the service."""
+    """`Settings.xcs`: where LibreOffice keeps the service's address and token, and a name."""
     props = "".join(
         f'<prop oor:name="{name}" oor:type="xs:string"><value></value></prop>'
-        for name in ("Url", "Token")
+        for name in ("Url", "Token", "Who")
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -38,7 +38,7 @@ class Service:
     def press(self, button: str, body: dict[str, Any]) -> Any:
         """The edits that a button wants."""
         request = Request(
-            f"{self.url}/v1/buttons/{quote(button)}",
+            f"{self.url}/v1/buttons/{quote(button)}?lang={body['lang']}",
             data=gzip.compress(json.dumps(body).encode(), 5),
             headers={"Content-Type": "application/json", "Content-Encoding": "gzip"},
         )

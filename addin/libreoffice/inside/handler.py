@@ -12,14 +12,16 @@ from urllib.parse import parse_qsl
 from ....functions.messages import Message
 from .client import Service, ServiceDown, ServiceRefused
 from .dialogs import ask, show
-from .places import Refused
-from .press import press, sentence
+from .places import Refused, selected_keys
+from .press import press, tracker_places
 from .settings import Settings
 from .unotypes import struct
 
 PROTOCOL: Final = "org.fanpan:"
 SETTINGS: Final = "settings"
 _MOST_LINES: Final = 25
+_WHO: Final = "by"
+"""The option with the person's name, which is asked for once and then filled in."""
 
 
 class Handler:
@@ -83,7 +85,7 @@ class Handler:
         except ServiceRefused as refused:
             done, lines = False, [str(refused)]
         except Refused as refused:
-            done, lines = False, [sentence(refused, lang)]
+            done, lines = False, [refused.message.text(lang)]
         if window is not None and lines:
             show(window, settings.brand, lines[:_MOST_LINES], failed=not done)
         return done, lines
@@ -95,15 +97,21 @@ class Handler:
         buttons = service.get(f"/v1/buttons?lang={settings.lang}")
         button = next((known for known in buttons if known["name"] == name), None)
         if button is None:
-            raise ServiceRefused(name)
+            raise Refused(
+                Message("The service has no button {name}: update Fanpan where it runs.", name=name)
+            )
+        document = self.frame.Controller.Model
+        places = tracker_places(document, service)
         missing = [option for option in button["options"] if option["name"] not in options]
         if window is not None and missing:
-            given = ask(self.context, window, button, options, settings.lang)
+            known = {_WHO: settings.who, **selected_keys(document, places), **options}
+            given = ask(self.context, window, button, known, settings.lang)
             if given is None:
                 return None
             options.update(given)
-        document = self.frame.Controller.Model
-        return press(document, service, button, options, settings.settled)
+            if given.get(_WHO, settings.who) != settings.who:
+                settings.keep({"Who": given[_WHO]})
+        return press(document, places, service, button, options, settings.settled)
 
     def _window(self) -> Any:
         """The window to show things in; None for a document that is not shown."""

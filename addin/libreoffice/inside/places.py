@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ....functions.messages import Message
+
 PREFIX: Final = "_fp."
 MEMORY: Final = "memory"
 _HEADER_ROWS: Final = 10
@@ -15,6 +17,10 @@ _INVISIBLE: Final = " \t\r\n\u3000\ufeff\u200b"
 
 class Refused(Exception):
     """A sentence for the person; nothing was written."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 @dataclass(slots=True)
@@ -80,6 +86,32 @@ def find_places(document: Any, tracker: Mapping[str, Any]) -> dict[str, Place]:
     return places
 
 
+def selected_keys(document: Any, places: Mapping[str, Place]) -> dict[str, str]:
+    """What identifies the row in which the cursor stands: ids of this and of other tables."""
+    area = getattr(document.CurrentSelection, "RangeAddress", None)  # none for a shape
+    keys = {place.table["key"][0] for place in places.values() if len(place.table["key"]) == 1}
+    for place in places.values():
+        if area is not None and place.sheet.RangeAddress.Sheet == area.Sheet:
+            row = area.StartRow
+            return {
+                key: place.sheet.getCellByPosition(place.columns[key], row).String
+                for key in sorted(keys & set(place.columns))
+                if row > place.header
+            }
+    return {}
+
+
+def name_cell(document: Any, name: str, cell: Any) -> None:
+    """Give a cell one of our names; a name that stands already moves to it."""
+    names = document.NamedRanges
+    if names.hasByName(name):
+        names.removeByName(name)
+    # A new name must not hold a dot (7.4), though one that was read from a file may.
+    plain = name.replace(".", "_")
+    names.addNewByName(plain, cell.AbsoluteName, cell.CellAddress, 0)
+    names.getByName(plain).setName(name)
+
+
 def used_end(sheet: Any) -> tuple[int, int]:
     """(row, column) of the last cell in use, 0-based."""
     cursor = sheet.createCursor()
@@ -121,13 +153,23 @@ def _complete(place: Place, header: list[str]) -> None:
         if at in named or column is None:
             continue
         if column in place.unnamed:
-            raise Refused(f"two:{text}")
+            raise _two_columns(text)
         if column in place.columns:
             continue
         if place.part(column) == "out":
-            raise Refused(f"ours:{text}")
+            raise Refused(
+                Message(
+                    "The column {what} was not made by Fanpan, but has the title of a computed "
+                    "one: retitle it.",
+                    what=text,
+                )
+            )
         place.columns[column] = at
         place.unnamed.add(column)
+
+
+def _two_columns(title: str) -> Refused:
+    return Refused(Message("Two columns are titled {what}: retitle one of them.", what=title))
 
 
 def _language(place: Place, header: list[str]) -> str:
@@ -152,7 +194,7 @@ def _by_titles(document: Any, table: Mapping[str, Any], sheets: list[str]) -> Pl
             for at, text in enumerate(line):
                 column = titles.get(text) if text else None
                 if column is not None and column in columns:
-                    raise Refused(f"two:{text}")
+                    raise _two_columns(text)
                 if column is not None:
                     columns[column] = at
             keyed = any(key in columns for key in table["key"])

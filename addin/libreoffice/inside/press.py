@@ -17,48 +17,29 @@ from .sheets import put_sheets
 from .writing import set_now, write_memory, write_tables
 
 
-def sentence(refused: Refused, lang: Lang) -> str:
-    """Why nothing was written."""
-    kind, _, what = str(refused).partition(":")
-    match kind:
-        case "two":
-            found = Message("Two columns are titled {what}: retitle one of them.", what=what)
-        case "ours":
-            found = Message(
-                "The column {what} was not made by Fanpan, but has the title of a computed one: "
-                "retitle it.",
-                what=what,
-            )
-        case "many":
-            found = Message(
-                "{what} rows are too many for a button here; close the file and use the command "
-                "fanpan.",
-                what=what,
-            )
-        case _:
-            found = Message(
+def tracker_places(document: Any, service: Service) -> dict[str, Place]:
+    """Where the tables stand; raises `Refused` for a document that is no tracker."""
+    places = find_places(document, service.get("/v1/tracker?lang=zh"))
+    if not places.keys() - {MEMORY}:
+        raise Refused(
+            Message(
                 "This document has no table of a tracker: make one with fanpan new, or open one."
             )
-    return found.text(lang)
+        )
+    return places
 
 
 def press(
     document: Any,
+    places: Mapping[str, Place],
     service: Service,
     button: Mapping[str, Any],
     options: Mapping[str, Any],
     settled: Mapping[str, Any],
 ) -> list[str]:
     """Press a button; what there is to tell, line by line. Raises what `places` and `client` do."""
-    places = find_places(document, service.get("/v1/tracker?lang=zh"))
-    known = [place for place in places.values() if place.id != MEMORY]
-    if not known:
-        raise Refused("none:")
-    lang = known[0].lang
-    now = datetime.now().replace(microsecond=0)
-    if options.get("now"):
-        now = datetime.fromisoformat(str(options["now"]))
-    edits = service.press(button["name"], _body(document, places, button, options, lang, now))
+    lang = next(place.lang for place in places.values() if place.id != MEMORY)
+    edits = service.press(button["name"], _body(document, places, button, options, lang))
     counts: dict[str, int] = {}
     undo = document.UndoManager
     undo.enterUndoContext(f"{settled['brand']}：{button['title']}")
@@ -86,17 +67,21 @@ def _body(
     button: Mapping[str, Any],
     options: Mapping[str, Any],
     lang: str,
-    now: datetime,
 ) -> dict[str, Any]:
     given = {name: value for name, value in options.items() if name not in {"now", "file"}}
     files: dict[str, Any] = {}
     if options.get("file"):
         path = _path(str(options["file"]))
-        content = base64.b64encode(path.read_bytes()).decode()
-        files["file"] = {"name": path.name, "base64": content}
+        try:
+            content = path.read_bytes()
+        except OSError:
+            raise Refused(
+                Message("{file} cannot be opened: choose another file.", file=path)
+            ) from None
+        files["file"] = {"name": path.name, "base64": base64.b64encode(content).decode()}
     return {
         "lang": lang,
-        "now": now.isoformat(),
+        "now": options.get("now") or datetime.now().replace(microsecond=0).isoformat(),
         "options": given,
         "memory": read_memory(places),
         "snapshot": {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from ....functions.messages import Message
 from .places import MEMORY, Place, Refused, used_end
 
 MOST_ROWS: Final = 20_000
@@ -43,7 +44,14 @@ def read_table(place: Place, wanted: Sequence[str]) -> dict[str, Any]:
     present = [column for column in columns if column in place.columns]
     first, last = place.header + 1, used_end(place.sheet)[0]
     if last - first + 1 > MOST_ROWS:
-        raise Refused(f"many:{place.table['titles'][place.lang]}:{last - first + 1}")
+        raise Refused(
+            Message(
+                "{table} has {rows} rows, more than a button here can send; close the file and "
+                "use the command fanpan.",
+                table=place.table["titles"][place.lang],
+                rows=last - first + 1,
+            )
+        )
     cells = {
         column: column_cells(place.sheet, place.columns[column], first, last) for column in present
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ class Settings:
         node = self._node(update=False)
         self.url = (node.getByName("Url") or self.settled["service"]).rstrip("/")
         self.token = node.getByName("Token") or ""
+        self.who = node.getByName("Who") or ""
         self.lang: Lang = self.settled["lang"]
         self.brand = str(self.settled["brand"])
 
@@ -43,11 +45,15 @@ class Settings:
         ]
         given = form(self.context, window, self.brand, fields, self.lang)
         if given is not None:
-            node = self._node(update=True)
-            for name, value in given.items():
-                node.replaceByName(name, str(value).strip())
-            node.commitChanges()
+            self.keep(given)
         return []
+
+    def keep(self, given: Mapping[str, str]) -> None:
+        """Keep settings for the next time LibreOffice is opened."""
+        node = self._node(update=True)
+        for name, value in given.items():
+            node.replaceByName(name, value.strip())
+        node.commitChanges()
 
     def _node(self, *, update: bool) -> Any:
         path = struct("com.sun.star.beans.PropertyValue")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from .places import PREFIX
+from .places import PREFIX, name_cell
 from .unotypes import enum, struct
 from .writing import number_format, set_cell
 
@@ -32,13 +32,10 @@ def _put_sheet(document: Any, edit: Mapping[str, Any], looks: Mapping[str, Any])
     names, sheets = document.NamedRanges, document.Sheets
     standing = names.getByName(mark).getReferredCells() if names.hasByName(mark) else None
     if standing is None:
-        if names.hasByName(mark):
-            names.removeByName(mark)
         name = free_name(edit["title"], sheets.ElementNames)
         sheets.insertNewByName(name, len(sheets.ElementNames))
         sheet = sheets.getByName(name)
-        at = sheet.getCellByPosition(0, 0)
-        names.addNewByName(mark, at.AbsoluteName, at.CellAddress, 0)
+        name_cell(document, mark, sheet.getCellByPosition(0, 0))
     else:
         sheet = sheets.getByIndex(standing.RangeAddress.Sheet)
         for chart in sheet.Charts.ElementNames:

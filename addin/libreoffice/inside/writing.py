@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from .places import MEMORY, PREFIX, Place, used_end
+from .places import MEMORY, PREFIX, Place, name_cell, used_end
 from .reading import column_cells, formula_rows
 from .unotypes import struct
 
 _FORMATS: Final = {"moment": "YYYY-MM-DD HH:MM", "day": "YYYY-MM-DD", "money": "0.00"}
-_TEXTS: Final = frozenset({"id", "text", "long", "choice", "multi"})
 _CONTENTS: Final = 1 | 2 | 4  # numbers, dates and texts: com.sun.star.sheet.CellFlags
 
 
@@ -127,12 +126,8 @@ def _last_row(place: Place) -> int:
 def _record(document: Any, place: Place) -> None:
     """Names for columns that were found by title, so that retitling loses nothing."""
     for column in sorted(place.unnamed):
-        name = f"{PREFIX}{place.id}.{column}"
-        names = document.NamedRanges
-        if names.hasByName(name):
-            names.removeByName(name)
         cell = place.sheet.getCellByPosition(place.columns[column], place.header)
-        names.addNewByName(name, cell.AbsoluteName, cell.CellAddress, 0)
+        name_cell(document, f"{PREFIX}{place.id}.{column}", cell)
 
 
 def write_memory(document: Any, places: Mapping[str, Place], memory: Sequence[Any]) -> None:
