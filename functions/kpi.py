@@ -45,6 +45,8 @@ def kpi(
     closed, converted, repurchased: share of yes; cost: sum; repeat: share of buyers seen again.
     >>> kpi("closed", [True, False, True, True], *week), kpi("cost", [5, 10, None, 5], *week)
     (0.75, 20.0)
+    >>> kpi("closed", [1.0, 0.0, "是", "否"], *week)
+    0.5
     >>> kpi("repeat", ["a", "b", "a", "c"], *week)
     0.3333
     """
@@ -69,7 +71,9 @@ def _bad_rate(values: Sequence[Any]) -> float | None:
 
 
 def _yes_share(values: Sequence[Any]) -> float:
-    yes = sum(value is True or str(value).lower() in {"是", "yes", "true", "1"} for value in values)
+    # A ticked cell is 1.0 in LibreOffice.
+    words = {"是", "yes", "true", "1"}
+    yes = sum(1 for value in values if value == 1 or str(value).lower() in words)
     return round(yes / len(values), 4)
 
 

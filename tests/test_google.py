@@ -27,7 +27,7 @@ from fanpan.functions.registry import CellFunction, Registry
 from fanpan.functions.values import to_serial
 
 from .excel import flat, zh_cell
-from .golden import ERRORS, GOLDEN
+from .golden import ERRORS, GOLDEN, examples
 from .google import ScriptError, Spreadsheet, open_sidebar, spreadsheet
 from .service import running
 
@@ -108,6 +108,19 @@ def test_golden_cases(
     wanted = [zh_cell(cell) for cell in flat(expected)]
     assert all(map(same, [shown(cell) for cell in flat(found)], wanted)), (title, found, wanted)
     assert len(flat(found)) == len(wanted)
+
+
+def test_what_the_docstrings_say_is_so_in_a_sheet(cells: Spreadsheet) -> None:
+    for name, args, expected in examples():
+        if isinstance(expected, dict):
+            with pytest.raises(ScriptError, match=re.escape(expected["message"])):
+                cells.call(f"FANPAN_{name}", *map(given, args))
+            continue
+        found = cells.call(f"FANPAN_{name}", *map(given, args))
+        wanted = ["" if cell is None else cell for cell in flat(expected)] or [""]
+        cells_found = [shown(cell) for cell in flat(found)]
+        assert len(cells_found) == len(wanted), (name, args, found)
+        assert all(map(same, cells_found, wanted)), (name, args, found)
 
 
 @pytest.mark.parametrize(("title", "name", "args", "kind"), ERRORS, ids=[e[0] for e in ERRORS])

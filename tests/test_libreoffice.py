@@ -26,7 +26,7 @@ from fanpan.sheets.remote import tracker_json
 from fanpan.templates.tracker import load_tracker
 
 from .excel import flat, zh_cell
-from .golden import ERRORS, GOLDEN
+from .golden import ERRORS, GOLDEN, examples
 from .libreoffice import Office, office
 
 AT = "2026-11-23T10:00:00"
@@ -63,11 +63,15 @@ def literal(value: Any) -> str:
     match value:
         case None:
             return '""'
+        case bool():
+            return "TRUE" if value else "FALSE"
         case str():
             return '"' + value.replace('"', '""').replace("\n", '"&CHAR(10)&"') + '"'
         case list():
             rows: list[Any] = value
             lines = [row if isinstance(row, list) else [row] for row in rows]
+            width = max(map(len, lines))
+            lines = [[*line, *[None] * (width - len(line))] for line in lines]
             return "{" + "|".join(";".join(map(literal, line)) for line in lines) + "}"
         case {"error": "#N/A"}:
             return "NA()"
@@ -146,6 +150,28 @@ def test_errors_show_and_can_be_caught(lo: Office, demo: Path) -> None:
     for (title, _, _, kind), (_, _, error) in zip(ERRORS, found, strict=False):
         assert error == {"#N/A": 32767, "#VALUE!": 519}[kind], title
     assert [text for text, _, _ in found[len(ERRORS) :]] == ["caught"] * len(ERRORS)
+
+
+def test_what_the_docstrings_say_is_so_in_a_sheet(lo: Office, demo: Path) -> None:
+    """Every function computed, with a text, number, date, blank, choice, column or rules text."""
+    cases = list(examples())
+    assert {name for name, _, _ in cases} == set(REGISTRY)
+    single = [case for case in cases if REGISTRY[case[0]].result.name != "rows"]
+    found = evaluated(lo, demo, [formula(name, args) for name, args, _ in single])
+    for (name, args, expected), (text, number, error) in zip(single, found, strict=True):
+        shown = expected[0] if REGISTRY[name].result.name == "row" and expected else expected
+        assert error == (519 if isinstance(shown, dict) else 0), (name, args, text)
+        if error == 0:
+            shown = "" if shown is None else shown
+            assert close(number if isinstance(shown, float | int) else text, shown), (name, args)
+    tables = [case for case in cases if REGISTRY[case[0]].result.name == "rows"]
+    areas = evaluated(lo, demo, [formula(name, args) for name, args, _ in tables], arrays=True)
+    for (name, args, expected), area in zip(tables, areas, strict=True):
+        if isinstance(expected, dict):
+            continue  # every cell shows the error, which a data array cannot tell
+        for row, wanted in zip(area, expected or [[""]], strict=False):
+            cells = ["" if cell is None else cell for cell in wanted[:6]]
+            assert all(map(close, row, cells)), (name, args, row)
 
 
 def test_every_function_is_there_by_its_name(lo: Office, demo: Path) -> None:

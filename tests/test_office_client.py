@@ -17,7 +17,7 @@ from fanpan.functions import REGISTRY
 from fanpan.functions.values import to_serial
 
 from .excel import excel_page, flat, zh_cell
-from .golden import ERRORS, GOLDEN
+from .golden import ERRORS, GOLDEN, examples
 
 PARAMETERS = {f["id"]: f["parameters"] for f in functions_json(REGISTRY, "zh")["functions"]}
 CALLS = "**/v1/calls"
@@ -85,6 +85,16 @@ def test_golden_cases(excel: Page, case: str, name: str, args: list[Any], expect
     rows = expected if isinstance(expected, list) else [expected]
     width = len(rows[0]) if isinstance(rows[0], list) else len(rows) if name == "OFFER" else 1
     assert {len(row) for row in answer} == {width}
+
+
+def test_what_the_docstrings_say_is_so_in_a_sheet(excel: Page) -> None:
+    for name, args, expected in examples():
+        answer = calculate(excel, name, *args)
+        if isinstance(expected, dict):
+            assert answer == expected
+            continue
+        wanted = ["" if cell is None else cell for cell in flat(expected)] or [""]
+        assert flat(answer) == wanted, (name, args)
 
 
 @pytest.mark.parametrize(("case", "name", "args", "kind"), ERRORS, ids=[c[0] for c in ERRORS])

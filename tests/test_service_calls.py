@@ -12,7 +12,7 @@ import pytest
 from fanpan.functions import REGISTRY
 from fanpan.functions.values import to_serial
 
-from .golden import ERRORS, GOLDEN
+from .golden import ERRORS, GOLDEN, examples
 
 
 def results(service: str, calls: list[dict[str, Any]], **batch: Any) -> list[Any]:
@@ -25,6 +25,13 @@ def results(service: str, calls: list[dict[str, Any]], **batch: Any) -> list[Any
 def test_golden_cases(service: str) -> None:
     calls = [{"f": function, "args": args} for _, function, args, _ in GOLDEN]
     assert results(service, calls) == [expected for *_, expected in GOLDEN]
+
+
+def test_what_the_docstrings_say_is_so_over_http(service: str) -> None:
+    cases = list(examples())
+    calls = [{"f": function, "args": args} for function, args, _ in cases]
+    found = results(service, calls, words=True, moments="serial")
+    assert found == [expected for *_, expected in cases]
 
 
 def test_errors_are_values_with_a_sentence(service: str) -> None:

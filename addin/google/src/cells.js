@@ -56,6 +56,7 @@ function fanpanRemembered_(body) {
 
 function fanpanShown_(result, zone, row) {
   if (!Array.isArray(result)) return fanpanOne_(result, zone, false);
+  if (!result.length) return ""; // a table without rows
   var across = row && !result.some(Array.isArray);
   return (across ? [result] : result).map(function (cells) {
     return Array.isArray(cells)

@@ -151,6 +151,8 @@ def _shower(kind: ValueType, lang: Lang) -> Callable[[Any], Any]:
 def _rows(value: Any, kind: ValueType, lang: Lang) -> Rows:
     if not is_range(value):
         return ((_in_array(value, kind, lang),),)
+    if not value:  # a table without rows
+        return (("",),)
     if kind.name in _TABLES:
         table: Sequence[Any] = value if value.__class__ is list else [value]
         parts = [part for _, part in kind.parts]

@@ -98,6 +98,7 @@ function kindsOf(fn: ClientFunction, args: WireArg[]): string[] {
 
 /** An answer → the cells that Excel spills. A single error is thrown by the caller. */
 export function shown(prepared: Prepared, result: WireResult, shower: Shower): unknown[][] {
+  if (Array.isArray(result) && result.length === 0) return [[""]]; // a table without rows
   const rows: WireResult[][] = !Array.isArray(result)
     ? [[result]]
     : prepared.down
