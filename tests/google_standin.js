@@ -304,6 +304,9 @@ const globals = {
     fetch: (url, options) => {
       if (state.opening) throw new Error("You do not have permission to call UrlFetchApp.fetch");
       state.fetches += 1;
+      for (const [name, value] of Object.entries(options.headers ?? {})) {
+        if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`Attribute provided with invalid value: Header:${name}`);
+      }
       const change = state.between;
       if (change && url.includes("/v1/buttons/")) { state.between = null; Object.assign(book, change); }
       if (state.failures > 0) { state.failures -= 1; throw new Error("Address unavailable"); }

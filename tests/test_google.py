@@ -45,10 +45,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Properties of a script that a service with tokens knows."""
     file = tmp_path_factory.mktemp("tokens") / "tokens.json"
-    token = Tokens(file).add("sheet")
+    token = Tokens(file).add("我们的表格")
     with running(["--host", "0.0.0.0"], {"FANPAN_TOKENS": str(file), "TZ": "UTC"}) as (url, _):
         address = url.replace("0.0.0.0", "127.0.0.1")
-        yield {"FANPAN_URL": address, "FANPAN_KEY": "sheet", "FANPAN_TOKEN": token}
+        yield {"FANPAN_URL": address, "FANPAN_KEY": "我们的表格", "FANPAN_TOKEN": token}
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -87,7 +88,7 @@ class Gate:
                 return None
         elif "x-fanpan-key" in headers:
             claim = Signature(
-                headers["x-fanpan-key"],
+                unquote(headers["x-fanpan-key"]),  # a header holds ASCII alone
                 headers.get("x-fanpan-time", ""),
                 headers.get("x-fanpan-signature", ""),
             )

@@ -23,7 +23,8 @@ function fanpanHeaders_(settings, method, path, body) {
   var time = String(Math.floor(Date.now() / 1000));
   var message = [method, path.split("?")[0], time, fanpanDigest_(body)].join("\n");
   var signature = Utilities.computeHmacSha256Signature(message, fanpanDigest_(settings.token), Utilities.Charset.UTF_8);
-  return { "X-Fanpan-Key": settings.key, "X-Fanpan-Time": time, "X-Fanpan-Signature": fanpanHex_(signature), "X-Fanpan-Host": "google" };
+  // A header carries ASCII alone; the name of a token may be Chinese.
+  return { "X-Fanpan-Key": encodeURIComponent(settings.key), "X-Fanpan-Time": time, "X-Fanpan-Signature": fanpanHex_(signature), "X-Fanpan-Host": "google" };
 }
 
 /** One request; { status, text }. */
