@@ -199,6 +199,24 @@ def test_what_is_wrong_with_the_settings_is_told(
         found.call("FANPAN_KIND", "质量差")
 
 
+def test_refusals_are_in_the_language_of_the_script(
+    guarded: dict[str, str], tmp_path: Path
+) -> None:
+    english = build(tmp_path / "script", lang="en")
+    tracker = tmp_path / "tracker.xlsx"
+    args = ["new", str(tracker), "--lang", "en"]
+    run = CliRunner().invoke(app(args), args)
+    assert run.exit_code == 0, run.output
+    with spreadsheet(english, tmp_path, guarded, tracker) as found:
+        with pytest.raises(ScriptError, match="none") as told:
+            found.call("fanpanPress", "claim", {"review_id": "none", "by": "Ann"}, {})
+        assert not re.search("[\u4e00-\u9fff]", str(told.value))
+    with spreadsheet(english, tmp_path, {**guarded, "FANPAN_TOKEN": "wrong"}) as found:
+        with pytest.raises(ScriptError) as told:
+            found.call("FANPAN_MASK", "13812345678")
+        assert not re.search("[\u4e00-\u9fff]", str(told.value))
+
+
 # Buttons.
 
 

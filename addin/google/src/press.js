@@ -48,7 +48,7 @@ function fanpanPress(name, options, files) {
     var seen = fanpanRead_(places, button.needs);
     var body = JSON.stringify({ lang: lang, now: fanpanNow_(), options: options || {}, memory: fanpanMemory_(places),
       snapshot: { name: SpreadsheetApp.getActiveSpreadsheet().getName(), tables: seen }, files: files || {} });
-    var edits = fanpanJson_("POST", "/v1/buttons/" + name, body);
+    var edits = fanpanJson_("POST", "/v1/buttons/" + name + "?lang=" + lang, body);
     var applied = fanpanTryWrite_(tracker, seen, edits);
     if (applied) return { summary: edits.summary, applied: applied, files: edits.files || [], sheets: [] };
     if (attempt === FANPAN_ATTEMPTS) throw new Error(fanpanWord_("moved"));

@@ -45,9 +45,11 @@ function fanpanSend_(method, path, body, seconds) {
       options.headers["Content-Encoding"] = "gzip";
     }
   }
+  // Refusals come in the language that is asked for.
+  var address = settings.url + path + (path.indexOf("?") < 0 ? "?lang=" + FANPAN_CONFIG.lang : "");
   // Asking twice is harmless: the service keeps nothing.
   for (var attempt = 1; ; attempt++) {
-    var answer = fanpanFetch_(settings.url + path, options);
+    var answer = fanpanFetch_(address, options);
     if (answer && FANPAN_PASSING.indexOf(answer.status) < 0) return answer;
     if (attempt === FANPAN_TRIES) break;
     Utilities.sleep(1000);
