@@ -150,6 +150,13 @@ def test_dates_of_a_shanghai_sheet_on_a_utc_service(cells: Spreadsheet) -> None:
     assert cells.call("FANPAN_DEADLINE", "logistics", day) == {"$date": "2026-01-08 02:00:00"}
 
 
+def test_a_text_that_looks_like_a_date_stays_a_text(cells: Spreadsheet) -> None:
+    assert cells.call("FANPAN_MASK", "2026-03-02") == "2026-03-02"
+    batches, days = [["2026-03-01"]] * 2, [["2026-03-02"]] * 2
+    found = cells.call("FANPAN_TOP", batches, days, "2026-03-01", "2026-03-08")
+    assert found[0][1] == "2026-03-01"
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/London"])
 def test_a_sheet_in_another_zone_keeps_its_own_times(
     folder: Path, guarded: dict[str, str], tmp_path: Path, zone: str
@@ -497,6 +504,7 @@ def test_a_toy_function_appears_with_no_other_change() -> None:
     functions.add(CellFunction(toy, {"zh_CN": "玩具"}))
     script = rendered(functions=functions)["Functions.js"]
     assert "function FANPAN_TOY(text)" in script
+    assert 'fanpanCall_("TOY", false, [false], arguments)' in script
     assert script.count("*/") == 1  # a text cannot end the comment it stands in
 
 

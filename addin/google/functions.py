@@ -10,6 +10,7 @@ from ...functions.registry import CellFunction, Parameter, Registry
 _HEAD = (
     "// Rendered from the registry. One request per formula, whatever the size of its ranges.\n\n"
 )
+_DATES = frozenset({"moment", "day"})
 _WORDS = frozenset({"function", "var", "new", "in", "this", "case", "default", "class"})
 
 
@@ -35,10 +36,12 @@ def _function(function: CellFunction, lang: Lang) -> str:
     lines += [f"@return {_plain(translate(function.result.name, lang))}", "@customfunction"]
     doc = "".join(f" * {line}".rstrip() + "\n" for line in lines)
     row = "true" if function.result.name == "row" else "false"
+    kinds = [kind for _, kind in function.result.parts] or [function.result]
+    dates = ", ".join("true" if kind.name in _DATES else "false" for kind in kinds)
     names = ", ".join(("..." if p.repeating else "") + _name(p) for p in function.parameters)
     return (
         f"/**\n{doc} */\nfunction {google_name(function)}({names}) {{\n"
-        f'  return fanpanCall_("{function.name}", {row}, arguments);\n}}\n'
+        f'  return fanpanCall_("{function.name}", {row}, [{dates}], arguments);\n}}\n'
     )
 
 

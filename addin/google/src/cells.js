@@ -32,15 +32,16 @@ function fanpanWaits_(value) {
   return Array.isArray(value) ? value.some(fanpanWaits_) : value === FANPAN_WAITING;
 }
 
-/** `row`: one call gives a row of cells, which lies across the sheet; a list of results runs down. */
-function fanpanCall_(name, row, given) {
+/** `row`: one call gives a row of cells, which lies across the sheet; a list of results runs down.
+ * `dates`: which cells of a result are dates; others may hold a text that looks like one. */
+function fanpanCall_(name, row, dates, given) {
   // A cell that is still being computed: the formula runs again when it is there.
   if (Array.prototype.some.call(given, fanpanWaits_)) return FANPAN_WAITING;
   var zone = SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
   var args = Array.prototype.slice.call(given).map(function (value) { return fanpanArgument_(value, zone); });
   while (args.length && args[args.length - 1] === null && given[args.length - 1] === undefined) args.pop();
   var body = JSON.stringify({ lang: FANPAN_CONFIG.lang, moments: "iso", words: true, calls: [{ f: name, args: args }] });
-  return fanpanShown_(fanpanRemembered_(body), zone, row);
+  return fanpanShown_(fanpanRemembered_(body), zone, row, dates);
 }
 
 function fanpanRemembered_(body) {
@@ -54,24 +55,26 @@ function fanpanRemembered_(body) {
   return result;
 }
 
-function fanpanShown_(result, zone, row) {
-  if (!Array.isArray(result)) return fanpanOne_(result, zone, false);
+function fanpanShown_(result, zone, row, dates) {
+  // A named part of a row is one cell, whichever it is.
+  var isDate = function (at, width) { return width === dates.length ? dates[at] : dates.some(Boolean); };
+  if (!Array.isArray(result)) return fanpanOne_(result, zone, false, isDate(0, 1));
   if (!result.length) return ""; // a table without rows
   var across = row && !result.some(Array.isArray);
   return (across ? [result] : result).map(function (cells) {
     return Array.isArray(cells)
-      ? cells.map(function (cell) { return fanpanOne_(cell, zone, true); })
-      : [fanpanOne_(cells, zone, true)];
+      ? cells.map(function (cell, at) { return fanpanOne_(cell, zone, true, isDate(at, cells.length)); })
+      : [fanpanOne_(cells, zone, true, isDate(0, 1))];
   });
 }
 
-function fanpanOne_(value, zone, inArray) {
+function fanpanOne_(value, zone, inArray, isDate) {
   if (value === null) return "";
   if (typeof value === "object") {
     if (!inArray) throw new Error(value.message || value.error);
     return value.error; // one cell of many cannot throw
   }
-  if (typeof value === "string" && FANPAN_MOMENT.test(value)) {
+  if (isDate && typeof value === "string" && FANPAN_MOMENT.test(value)) {
     var full = value.length > 10 ? value : value + "T00:00:00";
     return Utilities.parseDate(full, zone, "yyyy-MM-dd'T'HH:mm:ss");
   }
