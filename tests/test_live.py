@@ -247,6 +247,29 @@ def moment(path: Path) -> object:
     return load_workbook(path)[cell[0]][cell[1].replace("$", "")].value
 
 
+def test_values_that_a_program_without_the_add_in_lost_are_computed_again(tracker: Path) -> None:
+    """Closed cases keep their values, but an error in their place is none."""
+    before = cells(tracker)
+    convert(tracker, "excel", now=NOW)
+    with ZipFile(tracker) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    lost = 0
+    with ZipFile(tracker, "w") as file:
+        for name, content in parts.items():
+            text, count = re.subn(
+                rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)[^>]*>(<f>_xldudf_FANPAN_(?!RULES)[^<]*</f>)'
+                rb"(?:<v>[^<]*</v>)?",
+                rb'\1 t="e">\2<v>#NAME?</v>',
+                content,
+            )
+            lost += count
+            file.writestr(name, text)
+    assert lost > 1000
+    convert(tracker, "values", now=NOW)
+    fanpan("refresh", str(tracker), "--now", AT)
+    assert cells(tracker) == before
+
+
 def test_new_rows_get_the_formulas(tracker: Path, tmp_path: Path) -> None:
     convert(tracker, "excel", now=NOW)
     count = len(cells(tracker)["评价ID"])

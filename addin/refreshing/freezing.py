@@ -23,9 +23,12 @@ def frozen_rows(computation: Computation, table: str, column: Column) -> frozens
     """Rows whose value in this column is kept."""
     if "frozen" not in computation.tracker.table(table).by_id or column.id in FOLLOWS_DATA:
         return frozenset()
-    return computation.once(
+    kept = computation.once(
         ("frozen", table, column.freezes), lambda: _frozen(computation, table, column.freezes)
     )
+    # An error, as a program without our functions leaves it, is no value to keep.
+    broken = computation.table(table).bad.get(column.id)
+    return kept - broken.keys() if broken else kept
 
 
 def settled_rows(computation: Computation, table: str, column: Column) -> frozenset[int]:

@@ -24,13 +24,16 @@ from .book import rels_part
 from .create import MEMORY
 from .identity import PREFIX, Place, defined_names
 from .listing import without_parts, without_relation
-from .rowxml import column_name, formula_content
+from .rowxml import column_name, error_content, formula_content
 from .sheetxml import parse_range, scan
 from .write import Writer
 
 Form = Literal["values", "excel", "libreoffice", "google"]
 FORMS: Final[tuple[Form, ...]] = ("values", *LIVE_HOSTS)
 _BOOKKEEPING: Final = frozenset({"seal", "computed_at", "rules_version", "frozen", "problems"})
+_ERRORS: Final = frozenset(
+    {"#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
+)  # what a cell may hold as an error
 _RULES: Final = ("key", "value", "unit")
 _DAYS: Final = ("date", "kind", "hours")
 
@@ -125,7 +128,12 @@ class FormWriter(Writer):
                 if row in locked and number not in change.replaceable[at]:
                     self.summary.add("cells_locked")
                     continue
-                content = self._content(writers[column.id], value, place, number)
+                raw = table.bad.get(column.id, {}).get(row, "")
+                content = (
+                    error_content(raw)
+                    if raw in _ERRORS
+                    else self._content(writers[column.id], value, place, number)
+                )
                 if formula is not None:
                     # What stands below the one formula of a column would stop it.
                     content = (

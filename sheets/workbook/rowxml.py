@@ -112,6 +112,15 @@ def formula_content(formula: str, content: str, *, array: str = "") -> str:
     return content.replace(">", f">{written}", 1)
 
 
+def error_content(error: str) -> str:
+    """An error that stands in a cell.
+
+    >>> error_content("#NAME?")
+    ' t="e"><v>#NAME?</v></c>'
+    """
+    return f' t="e"><v>{escape(error)}</v></c>'
+
+
 _INLINE = re.compile(r" t=\"inlineStr\"><is><t[^>]*>(.*)</t></is></c>", re.DOTALL)
 
 
