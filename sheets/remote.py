@@ -26,6 +26,7 @@ from .words import shown
 from .workbook.adapter import read_memory
 from .workbook.cells import read_column
 from .workbook.create import MEMORY, memory_rows
+from .workbook.styles import NUMBER_FORMAT
 
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
 MOST_ROWS: Final = 200_000
@@ -274,6 +275,7 @@ def tracker_json(tracker: Tracker, lang: Lang) -> dict[str, Any]:
                         "title": column.title.text(lang),
                         "titles": {"zh": column.title.zh, "en": column.title.en},
                         "type": column.type,
+                        "format": NUMBER_FORMAT[column.type],
                         "part": column.part,
                         "choices": choices(column),
                     }

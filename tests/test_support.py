@@ -27,6 +27,7 @@ from fanpan.addin.office.metadata import functions_json
 from fanpan.addin.support import ABILITIES, HOSTS, support
 from fanpan.functions import REGISTRY
 from fanpan.functions.registry import CellFunction, Registry
+from fanpan.sheets.workbook.styles import NUMBER_FORMAT
 
 from .service import free_port
 
@@ -190,6 +191,22 @@ def test_the_page_of_support_is_up_to_date_and_complete() -> None:
     for host in HOSTS:
         for reason in host.lacks.values():
             assert re.search("[\u4e00-\u9fff]", reason.text("zh"))
+
+
+def test_no_host_file_repeats_what_the_registry_knows() -> None:
+    """Names of functions, titles of functions and buttons, formats of columns."""
+    known = {name for f in REGISTRY.values() for name in (f.name, f.title("zh"))}
+    known |= {button.title("zh") for button in BUTTONS.values()}
+    known |= set(NUMBER_FORMAT.values()) - {"General", "@"}
+    folders = ("addin/google/src", "addin/libreoffice/inside", "addin/office/src")
+    # Words of the pane, and what a cell function's own result looks like in Excel.
+    others = {"words.ts", "cells.ts"}
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.*")]
+    assert len(files) > 30
+    for file in files:
+        if file.suffix in {".py", ".js", ".ts", ".html"} and file.name not in others:
+            texts = set(re.findall(r"""["'`]([^"'`\n]+)["'`]""", file.read_text("utf-8")))
+            assert not texts & known, file
 
 
 def test_names_of_functions_differ_on_a_host() -> None:

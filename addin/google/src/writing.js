@@ -1,5 +1,5 @@
 // Edits into the spreadsheet: only what was named, only where nothing moved, texts always as texts.
-var FANPAN_FORMATS = { moment: "yyyy-mm-dd hh:mm", day: "yyyy-mm-dd", money: "¥#,##0.00", percent: "0.0%" };
+var FANPAN_PLAIN = ["General", "@"]; // texts are guarded one by one
 var FANPAN_READS_AS_OTHER = /^\s*(?:[=+\-@'#(¥$€£.\d\uff01-\uff5e]|true$|false$|上午|下午|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))/i;
 
 /** A text that stays a text: Sheets would take it for a formula, a number or a date. */
@@ -87,9 +87,8 @@ function fanpanWriteColumn_(job, id, cells, applied) {
 function fanpanPut_(place, id, runs) {
   var column = place.columns[id];
   var ranges = runs.map(function (run) { return place.sheet.getRange(run[0], column, run[1].length, 1); });
-  var type = fanpanColumn_(place, id).type;
-  var format = FANPAN_FORMATS[type];
-  if (format) {
+  var format = fanpanColumn_(place, id).format;
+  if (FANPAN_PLAIN.indexOf(format) < 0) {
     var filled = ranges.filter(function (_, at) { return runs[at][1].some(function (value) { return value !== null; }); });
     if (filled.length) place.sheet.getRangeList(filled.map(function (range) { return range.getA1Notation(); })).setNumberFormat(format);
   }

@@ -9,7 +9,6 @@ from .places import MEMORY, PREFIX, Place, name_cell, used_end
 from .reading import column_cells, formula_rows
 from .unotypes import struct
 
-_FORMATS: Final = {"moment": "YYYY-MM-DD HH:MM", "day": "YYYY-MM-DD", "money": "0.00"}
 _CONTENTS: Final = 1 | 2 | 4  # numbers, dates and texts: com.sun.star.sheet.CellFlags
 
 
@@ -66,9 +65,8 @@ def _put(document: Any, place: Place, column: str, row: int, values: Sequence[An
         return
     for number, value in enumerate(values, row):
         set_cell(place.sheet.getCellByPosition(at, number), value)
-    kind = place.declared(column)["type"]
-    if kind in _FORMATS and cells.NumberFormat == 0:
-        cells.NumberFormat = number_format(document, _FORMATS[kind])
+    if cells.NumberFormat == 0:
+        cells.NumberFormat = number_format(document, place.declared(column)["format"])
 
 
 def set_cell(cell: Any, value: Any) -> None:

@@ -53,6 +53,7 @@ export interface ColumnInfo {
   title: string;
   titles: Record<Lang, string>;
   type: string;
+  format: string;
   part: "in" | "out" | "over";
   choices: Choice[];
 }

@@ -7,13 +7,8 @@ import type { Cell, Edits, Scalar, TableCells, Tables } from "./wire";
 /** The table is no longer what the edits were computed from. */
 export class Moved extends Error {}
 
-const FORMATS: Record<string, string> = {
-  moment: "yyyy-mm-dd hh:mm",
-  day: "yyyy-mm-dd",
-  money: "¥#,##0.00",
-  percent: "0.0%",
-};
-const TEXT_TYPES = new Set(["id", "text"]);
+// A text is guarded in a cell that stands, whatever its format.
+const PLAIN = new Set(["General", "@"]);
 const MOST_WRITES = 1500;
 // What Excel would take for a formula, a number, a date or a truth value.
 const READS_AS_OTHER = /^\s*(?:[=+\-@'#(¥$€£.\d]|true$|false$)/i;
@@ -91,7 +86,7 @@ async function writeCells(
   pace: Pace,
 ): Promise<void> {
   const sheet = context.workbook.worksheets.getItem(place.sheet);
-  const types = new Map(place.table.columns.map((column) => [column.id, column.type]));
+  const formats = new Map(place.table.columns.map((column) => [column.id, column.format]));
   const position = new Map(table?.rows.map((row, i) => [row, i]));
   for (const [id, values] of Object.entries(cells)) {
     const column = place.columns.get(id);
@@ -109,11 +104,11 @@ async function writeCells(
       if (now.formula[at] || !held) applied.kept += 1;
       return held && !now.formula[at];
     });
-    const format = FORMATS[types.get(id) ?? ""];
+    const format = formats.get(id) ?? "General";
     for (const run of runsOf(free)) {
       const range = sheet.getRangeByIndexes(run[0]![0] - 1, column, run.length, 1);
       const at = run[0]![0] - 1 - first;
-      if (format && run.some((_, i) => now.format[at + i] === "General")) {
+      if (!PLAIN.has(format) && run.some((_, i) => now.format[at + i] === "General")) {
         range.numberFormat = run.map((_, i) =>
           now.format[at + i] === "General" ? [format] : [now.format[at + i]!],
         );
@@ -155,8 +150,8 @@ async function append(
     const at = place.columns.get(column.id);
     if (at === undefined || rows.every((row) => (row[column.id] ?? null) === null)) continue;
     const range = sheet.getRangeByIndexes(start, at, rows.length, 1);
-    const format = TEXT_TYPES.has(column.type) ? "@" : FORMATS[column.type];
-    if (format) range.numberFormat = rows.map(() => [format]);
+    const { format } = column;
+    if (format !== "General") range.numberFormat = rows.map(() => [format]);
     const plain = format === "@";
     range.values = rows.map((row) => [guarded(row[column.id] ?? null, plain)]);
   }
