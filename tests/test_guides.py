@@ -64,7 +64,7 @@ def walk(command: list[str], home: Path) -> None:
         with soffice_folder() as folder:
             install(work / "fanpan.oxt", folder)
         return
-    assert Path(program).name == "fanpan", command
+    assert program == ".venv/bin/fanpan", command
     if rest[0] != "serve":
         done = subprocess.run([*FANPAN, *rest], cwd=work, env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -109,6 +109,15 @@ def test_every_command_of_a_guide_runs_in_order(guide: str, home: Path) -> None:
     if guide == "live":  # last of all back to values
         sheet = load_workbook(home / "work" / "跟踪表.xlsx")["中差评跟踪"]
         assert not [c for row in sheet.iter_rows(min_row=2) for c in row if c.data_type == "f"]
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_a_guide_says_how_to_begin(guide: str) -> None:
+    text = (ROOT / "docs" / f"{guide}.md").read_text("utf-8")
+    chinese, english = re.split(r"\n## (?:English|The service)\n", text, maxsplit=1)
+    assert "`make setup`" in chinese.split("```")[0]
+    assert "`make setup`" in english
+    assert re.search(r"^setup:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
