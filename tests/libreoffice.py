@@ -19,6 +19,18 @@ from fanpan.sheets.workbook.render import run_soffice, soffice_folder
 from .service import free_port
 
 PYTHON = "/usr/bin/python3"
+_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Linguistic/General"><prop oor:name="UILocale">
+<value>{lang}</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooLocale"><value>{lang}</value></prop>
+</item>
+<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="ShowTipOfTheDay">
+<value>false</value></prop></item>
+<item oor:path="/org.openoffice.Setup/Product"><prop oor:name="ooSetupLastVersion">
+<value>99.9</value></prop></item>
+</oor:items>
+"""
 _CONNECT = """
 import json, os, sys, time, uno
 from com.sun.star.beans import PropertyValue
@@ -112,14 +124,27 @@ def install(extension: Path, folder: Path) -> None:
     assert "is registered: no" not in listed, listed
 
 
+def set_language(folder: Path, lang: str) -> None:
+    """Let the LibreOffice of this folder speak a language, and ask nothing when it starts."""
+    profile = folder / "profile" / "user" / "registrymodifications.xcu"
+    written = _PROFILE.format(lang=lang)
+    if profile.exists():  # what the extension manager noted stays
+        body = written[written.index("<item") : written.index("</oor:items>")]
+        noted = profile.read_text("utf-8")
+        written = noted.replace("</oor:items>", f"{body}</oor:items>")
+    profile.write_text(written, "utf-8")
+
+
 @contextmanager
-def office(extension: Path | None = None) -> Generator[Office]:
+def office(extension: Path | None = None, lang: str = "") -> Generator[Office]:
     """LibreOffice with a profile of its own, and with `extension`, until the block ends."""
     assert Path(PYTHON).exists(), "Debian's python3 with python3-uno is needed"
     assert sys.platform == "linux"
     with soffice_folder() as folder:
         if extension is not None:
             install(extension, folder)
+        if lang:
+            set_language(folder, lang)
         port = free_port()
         accept = f"--accept=socket,host=127.0.0.1,port={port};urp;"
         thread = threading.Thread(

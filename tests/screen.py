@@ -15,22 +15,10 @@ from PIL import Image, ImageGrab
 
 from fanpan.sheets.workbook.render import soffice_folder
 
-from .libreoffice import END, PYTHON, install
+from .libreoffice import END, PYTHON, install, set_language
 from .service import free_port
 
 SIZE = (1440, 860)
-_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Linguistic/General"><prop oor:name="UILocale">
-<value>{lang}</value></prop></item>
-<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooLocale"><value>{lang}</value></prop>
-</item>
-<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="ShowTipOfTheDay">
-<value>false</value></prop></item>
-<item oor:path="/org.openoffice.Setup/Product"><prop oor:name="ooSetupLastVersion">
-<value>99.9</value></prop></item>
-</oor:items>
-"""
 _CONNECT = """
 import json, os, sys, time, uno
 port, options = int(sys.argv[1]), json.loads(sys.argv[2])
@@ -115,13 +103,7 @@ def screen(extension: Path, document: Path, lang: str = "zh-CN") -> Generator[Sc
     """LibreOffice with `extension` and a copy of `document` open, until the block ends."""
     with soffice_folder() as folder, _display() as display:
         install(extension, folder)
-        profile = folder / "profile" / "user" / "registrymodifications.xcu"
-        written = _PROFILE.format(lang=lang)
-        if profile.exists():  # what the extension manager noted stays
-            body = written[written.index("<item") : written.index("</oor:items>")]
-            noted = profile.read_text("utf-8")
-            written = noted.replace("</oor:items>", f"{body}</oor:items>")
-        profile.write_text(written, "utf-8")
+        set_language(folder, lang)
         copy = folder / document.name
         shutil.copyfile(document, copy)
         port = free_port()

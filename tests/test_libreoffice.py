@@ -184,6 +184,32 @@ def test_every_function_is_there_by_its_name(lo: Office, demo: Path) -> None:
     assert found[-1][2] == 525
 
 
+def test_chinese_names_can_be_typed_and_are_stored_in_english(demo: Path, tmp_path: Path) -> None:
+    names = {method.name: method.title("zh") for method in methods(REGISTRY.values())}
+    with office(build(tmp_path / "fanpan.oxt"), "zh-CN") as chinese:
+        stored, shown = chinese.run(
+            demo,
+            """
+sheet = document.Sheets.getByIndex(0)
+stored = {}
+for at, (name, title) in enumerate(options["names"].items()):
+    cell = sheet.getCellByPosition(40, at)
+    cell.FormulaLocal = f"={title}()"
+    stored[name] = [cell.Formula, cell.FormulaLocal, cell.getError()]
+cell = sheet.getCellByPosition(41, 0)
+cell.FormulaLocal = '=FANPAN.差评类型("质量太差了")'
+result = [stored, cell.String]
+""",
+            names=names,
+        )
+    assert shown == "产品质量"
+    for name, title in names.items():
+        formula, local, error = stored[name]
+        assert formula.upper() == f"=FANPAN.{name}()"
+        assert local == f"={title}()"
+        assert error != 525, name
+
+
 def test_functions_are_described_in_both_languages(lo: Office, demo: Path) -> None:
     found = lo.run(
         demo,
