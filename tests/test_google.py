@@ -182,6 +182,21 @@ def test_a_range_is_one_request_and_is_remembered(
         assert all(len(key) < 250 for key in found.state["cache"])
 
 
+def test_what_the_cache_cannot_hold_is_asked_again(
+    folder: Path, guarded: dict[str, str], tmp_path: Path
+) -> None:
+    with spreadsheet(folder, tmp_path, guarded) as found:
+
+        def asked(name: str, *args: Any) -> int:
+            before = found.state["fetches"]
+            assert found.call(name, *args) == found.call(name, *args)
+            return int(found.state["fetches"] - before)
+
+        starts = [[f"2026-03-{1 + n % 28:02} 09:00"] for n in range(2000)]
+        assert asked("FANPAN_DEADLINE", "quality", starts) == 1  # 44 KB of dates
+        assert asked("FANPAN_MASK", [["好" * 30]] * 2000) == 2  # 190 KB of Chinese
+
+
 def test_one_bad_cell_of_a_range_does_not_lose_the_others(cells: Spreadsheet) -> None:
     found = cells.call("FANPAN_DEADLINE", [["nonsense"], ["logistics"]], "2026-03-02 09:00")
     assert found == [["#VALUE!"], [{"$date": "2026-03-02 11:00:00"}]]

@@ -1,6 +1,6 @@
 // A custom function: one request for all cells of its ranges, remembered for ten minutes.
 var FANPAN_REMEMBER = 600;
-var FANPAN_MOST_REMEMBERED = 100000;
+var FANPAN_MOST_REMEMBERED = 100000; // bytes
 var FANPAN_ERRORS = { "#N/A": 1, "#VALUE!": 1, "#REF!": 1, "#NAME?": 1, "#DIV/0!": 1, "#NUM!": 1, "#NULL!": 1, "#ERROR!": 1 };
 var FANPAN_WAITING = "Loading...";
 var FANPAN_MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$/;
@@ -51,7 +51,9 @@ function fanpanRemembered_(body) {
   if (known !== null) return JSON.parse(known);
   var result = fanpanJson_("POST", "/v1/calls", body, FANPAN_FORMULA_SECONDS).results[0];
   var text = JSON.stringify(result);
-  if (text.length <= FANPAN_MOST_REMEMBERED / 3) cache.put(key, text, FANPAN_REMEMBER);
+  // A Chinese character is three bytes.
+  var bytes = text.length + 2 * text.replace(/[\x00-\x7f]+/g, "").length;
+  if (bytes <= FANPAN_MOST_REMEMBERED) cache.put(key, text, FANPAN_REMEMBER);
   return result;
 }
 
