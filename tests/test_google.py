@@ -530,6 +530,14 @@ def test_the_script_asks_for_the_least(folder: Path) -> None:
     assert manifest["timeZone"] == "Asia/Shanghai"
 
 
+def test_clasp_finds_the_folder_and_the_id_that_was_filled_in(tmp_path: Path) -> None:
+    project = build(tmp_path) / ".clasp.json"
+    assert json.loads(project.read_text("utf-8")) == {"scriptId": "", "rootDir": "."}
+    project.write_text('{"scriptId": "abc", "rootDir": "."}')
+    build(tmp_path)
+    assert "abc" in project.read_text("utf-8")
+
+
 # The sidebar.
 
 

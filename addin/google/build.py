@@ -30,6 +30,8 @@ SCOPES: Final = (
     "https://www.googleapis.com/auth/script.external_request",
 )
 """This spreadsheet alone, its menu and sidebar, and requests to the service: nothing else."""
+PROJECT: Final = ".clasp.json"
+"""Where clasp finds the script: a person fills in its id, which later builds leave alone."""
 REFRESHED: Final = Message("Last refresh")
 """Title of the cell with the moment that live formulas reckon with."""
 WORDS: Final[Mapping[str, Message]] = {
@@ -62,7 +64,8 @@ def build(
     """Write the script's folder to `target`; `lang` is the language of names and words."""
     target.mkdir(parents=True, exist_ok=True)
     for name, content in rendered(lang=lang, functions=functions, buttons=buttons).items():
-        (target / name).write_text(content, "utf-8")
+        if name != PROJECT or not (target / name).exists():
+            (target / name).write_text(content, "utf-8")
     return target
 
 
@@ -75,6 +78,7 @@ def rendered(
     """Every file of the script by name."""
     parts = [(HERE / "src" / f"{name}.js").read_text("utf-8") for name in _PARTS]
     return {
+        PROJECT: json.dumps({"scriptId": "", "rootDir": "."}, indent=2) + "\n",
         "appsscript.json": json.dumps(_manifest(), indent=2) + "\n",
         "Config.js": _config(lang, buttons),
         "Functions.js": functions_js(functions, lang),
