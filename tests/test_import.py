@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from fanpan.addin.cli.app import run
 from fanpan.addin.importing.clean import BadCell, DestroyedId, clean_cell, clean_id, clean_moment
 from fanpan.addin.tracking import create
 from fanpan.sheets import open as open_sheet
+from fanpan.templates.headers import guess_platform, guess_table, is_header, match_headers
 from fanpan.templates.tracker import load_tracker
 
 AT = "2026-11-23 10:00"
@@ -306,3 +308,81 @@ def test_tmall(tracker: Path, shared: Path, capsys: pytest.CaptureFixture[str]) 
     assert rows_of(tracker, "customers") == []
     assert told.count("买家列") == 1
     assert load_workbook(tracker, read_only=True).sheetnames
+
+
+# Headers of platforms.
+
+
+def layouts(shared: Path) -> dict[str, list[str]]:
+    """The column lists of the platforms' exports, by the platform's name in the facts."""
+    facts = json.loads((shared / "facts" / "export_headers.json").read_text("utf-8"))
+    found: dict[str, list[str]] = {}
+    for name, entry in facts.items():
+        lists = {"": entry} if isinstance(entry, list) else entry
+        if isinstance(lists, dict) and name != "not_found":
+            for key in ("", "headers", "fields", "fields_zh"):
+                if key in lists:
+                    found[name.split(" ")[0]] = lists[key]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("layout", "table", "platform", "needed"),
+    [
+        ("qianniu_review_page", "reviews", "taobao",
+         "review_id text sentiment posted_at followup_text followup_at nickname order_id product"),
+        ("taobao_open_api", "reviews", "taobao",
+         "order_id sub_order_id nickname sentiment posted_at product text public_reply"),
+        ("taobao_order_export", "orders", "taobao",
+         "order_id customer_id paid status ordered_at product quantity shop carrier tracking_no"),
+        ("tmall_order_report", "orders", "taobao", "order_id paid refunded ordered_at status"),
+        ("douyin_order_export", "orders", "douyin",
+         "order_id sub_order_id product sku quantity order_paid ordered_at status return_kind"),
+        ("douyin_settlement_export", "orders", "douyin", "order_id sub_order_id"),
+        ("pdd_order_export", "orders", "pdd",
+         "order_id product sku paid quantity status ordered_at shipped_at arrived_at return_kind"),
+        ("jd_order_export", "orders", "jd",
+         "order_id customer_id product sku quantity order_paid ordered_at status"),
+        ("jd/suning_review_scrape", "reviews", "suning", "customer_id nickname text"),
+        ("taobao_scraper_columns", "reviews", None,
+         "review_id nickname posted_at sku stars text followup_text followup_at public_reply"),
+        ("judgeme_csv", "reviews", None, "text stars posted_at nickname product public_reply"),
+        ("shopify_product_reviews_csv", "reviews", None, "text stars posted_at nickname product"),
+        ("okendo_import_csv", "reviews", None, "text stars posted_at nickname product"),
+        ("meta_review_feed_csv", "reviews", None, "review_id text stars posted_at shop"),
+        ("olist", "reviews", None, "review_id order_id text stars posted_at"),
+    ],
+)  # fmt: skip
+def test_every_known_layout_is_understood_whole(
+    shared: Path, layout: str, table: str, platform: str | None, needed: str
+) -> None:
+    header = layouts(shared)[layout]
+    assert is_header(header)
+    assert guess_table(header) == table
+    assert guess_platform(header) == platform
+    match = match_headers(header, table)
+    assert not match.doubled
+    assert set(needed.split()) <= set(match.fields)
+
+
+def test_a_second_choice_counts_only_where_the_first_is_absent() -> None:
+    assert match_headers(["商家编码", "商品规格"], "orders").fields == {"sku": 1}
+    assert match_headers(["商家编码"], "orders").fields == {"sku": 0}
+    assert match_headers(["商品规格", "SKU"], "orders").doubled
+    assert match_headers(["时间", "日期"], "reviews").doubled
+
+
+def test_a_remark_in_brackets_belongs_to_the_header_only_where_the_header_is_unknown() -> None:
+    assert match_headers(["评价内容（500字以内）", "评分 (1-5)"], "reviews").fields == {
+        "text": 0, "stars": 1,
+    }  # fmt: skip
+    assert match_headers(["评价(含追评", "(评分)"], "reviews").fields == {}
+
+
+def test_orders_without_a_state_are_unpaid_where_the_time_of_payment_is_blank(
+    tracker: Path, tmp_path: Path
+) -> None:
+    head = ["订单编号", "买家实际支付金额", "订单创建时间", "订单付款时间 "]
+    lines = [["1", "20", "2026-11-01 09:00", "2026-11-01 09:01"], ["2", "0", "2026-11-01", ""]]
+    take(tracker, str(export(tmp_path, [head, *lines])), "--platform", "tmall", "--shop", "s")
+    assert [row["status"] for row in rows_of(tracker, "orders")] == ["paid", "unpaid"]

@@ -46,10 +46,14 @@ def parse_rows(
     for number, cells in _split_all(export, match):
         row: Row = {"platform": platform, "shop": shop or None}
         received: datetime | None = None
+        value: Value
         for name in order:
             text = cells[match.fields[name]]
             try:
-                value = clean_cell(columns[name], text, received)
+                if name == "status" and name in match.otherwise:
+                    value = "paid" if plain(text) else "unpaid"
+                else:
+                    value = clean_cell(columns[name], text, received)
             except DestroyedId as error:
                 destroyed += 1
                 row["raw_id"] = plain(text)
