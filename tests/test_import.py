@@ -137,9 +137,9 @@ def test_a_destroyed_id_is_no_key(
 
 
 def test_days_after_receipt_and_nonsense() -> None:
-    assert clean_moment("收货后5天", datetime(2026, 3, 1)) == datetime(2026, 3, 6)
+    assert clean_moment("收货后5天", lambda: datetime(2026, 3, 1)) == datetime(2026, 3, 6)
     with pytest.raises(BadCell):
-        clean_moment("bald", None)
+        clean_moment("bald", lambda: None)
     stars = load_tracker().table("reviews").column("stars")
     with pytest.raises(BadCell):
         clean_cell(stars, "viele")
@@ -386,3 +386,79 @@ def test_orders_without_a_state_are_unpaid_where_the_time_of_payment_is_blank(
     lines = [["1", "20", "2026-11-01 09:00", "2026-11-01 09:01"], ["2", "0", "2026-11-01", ""]]
     take(tracker, str(export(tmp_path, [head, *lines])), "--platform", "tmall", "--shop", "s")
     assert [row["status"] for row in rows_of(tracker, "orders")] == ["paid", "unpaid"]
+
+
+# What stays when exports come again.
+
+
+def test_every_review_of_an_order_is_kept_where_the_export_has_no_ids(
+    tracker: Path, tmp_path: Path
+) -> None:
+    head = ["平台", "店铺", "订单号", "商品", "星级", "评价内容", "评价时间"]
+    quilt = ["淘宝", "暖居", "100", "被子", "1", "被子破了", "2026-11-22 09:00"]
+    pillow = ["淘宝", "暖居", "100", "枕头", "2", "枕头脏了", "2026-11-22 09:05"]
+    again = ["淘宝", "暖居", "100", "枕头", "3", "又买的枕头", "2026-11-22 10:00"]
+    take(tracker, str(export(tmp_path, [head, quilt, pillow])))
+    assert [row["text"] for row in rows_of(tracker)] == ["被子破了", "枕头脏了"]
+    # The newest comes first now, and one of the old ones was edited.
+    quilt[5] = "被子换好了"
+    take(tracker, str(export(tmp_path, [head, again, pillow, quilt])))
+    assert [row["text"] for row in rows_of(tracker)] == ["被子换好了", "枕头脏了", "又买的枕头"]
+
+
+def order_with(tracker: Path, tmp_path: Path, **cells: str) -> None:
+    head = ["平台", "店铺", "订单编号", "子订单编号", "订单状态", "物流单号", "签收时间"]
+    row = {
+        "平台": "淘宝", "店铺": "暖居", "订单编号": "100", "子订单编号": "101",
+        "订单状态": "已发货", "物流单号": "Z1", "签收时间": "", **cells,
+    }  # fmt: skip
+    take(tracker, str(export(tmp_path, [head, [row[name] for name in head]])), "--as", "orders")
+
+
+def person_types(tracker: Path, sheet: str, title: str, value: str) -> None:
+    book = load_workbook(tracker)
+    page = book[sheet]
+    column = [cell.value for cell in page[1]].index(title) + 1
+    page.cell(2, column).value = value
+    book.save(tracker)
+
+
+def test_what_a_person_typed_outlasts_what_the_platform_says_later(
+    tracker: Path, tmp_path: Path
+) -> None:
+    order_with(tracker, tmp_path)
+    person_types(tracker, "订单", "快递单号", "人工")
+    order_with(tracker, tmp_path, 订单状态="交易成功", 签收时间="2026-11-05 12:00")
+    (row,) = rows_of(tracker, "orders")
+    assert (row["status"], row["tracking_no"]) == ("done", "人工")
+    order_with(tracker, tmp_path, 订单状态="交易关闭", 物流单号="Z2", 签收时间="2026-11-06 12:00")
+    (row,) = rows_of(tracker, "orders")
+    assert (row["status"], row["tracking_no"]) == ("closed", "人工")
+    assert row["arrived_at"] == datetime(2026, 11, 6, 12)
+
+
+def test_days_after_receipt_count_from_the_arrival_of_the_order(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reviews = export(
+        tmp_path, [[*HEAD, "追加评价", "追评时间"], [*ROW, "又坏了", "追加评价：收货后5天"]]
+    )
+    told = take(tracker, str(reviews), capsys=capsys)
+    assert "追评时间" in told
+    assert "签收时间" in told
+    assert rows_of(tracker)[0]["followup_at"] is None
+    order_with(tracker, tmp_path, 签收时间="2026-11-05 12:00")
+    take(tracker, str(reviews))
+    assert rows_of(tracker)[0]["followup_at"] == datetime(2026, 11, 10, 12)
+
+
+def test_numbers_in_a_workbook_are_read_as_times_and_ids(tracker: Path, tmp_path: Path) -> None:
+    path = tmp_path / "e.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, ["淘宝", "暖居", 9001, 46083.375, 1, "坏", 100, 101])
+    take(tracker, str(path))
+    (row,) = rows_of(tracker)
+    assert (row["review_id"], row["sub_order_id"]) == ("9001", "101")
+    assert row["posted_at"] == datetime(2026, 3, 2, 9)

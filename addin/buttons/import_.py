@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -25,6 +25,8 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     for table in load_tracker().tables
     if table.id in {"reviews", "orders", "customers"}
 } | {"log": ("log_id",)}
+
+_ARRIVAL: Final = ("platform", "shop", "order_id", "sub_order_id", "arrived_at")
 
 
 class ImportRefused(FanpanError):
@@ -134,12 +136,16 @@ def import_rows(
     }
     times: dict[str, Any] = dict(snapshot.memory.get("exports", {}))
     buyers: list[Row] = []
-    for match in matches:
+    arrivals = dict(_arrivals(snapshot["orders"].rows(*_ARRIVAL)))
+    # Orders first: reviews count days from their arrival.
+    for match in sorted(matches, key=lambda match: match.table):
         table = tracker.table(match.table)
         parsed = parse_rows(
-            export, match, table, platform=platform, shop=options.shop, lang=snapshot.lang
+            export, match, table, platform=platform, shop=options.shop, arrivals=arrivals
         )
         _identify(parsed, table, options, export)
+        if table.id == "orders":
+            arrivals |= _arrivals([row.get(name) for name in _ARRIVAL] for _, row in parsed.rows)
         name = f"{table.id}|{platform}|{options.shop}"
         changes = merge(
             snapshot,
@@ -167,6 +173,16 @@ def import_rows(
             "headers": _remember(snapshot, export, options, matches),
         }
     return edits
+
+
+def _arrivals(
+    rows: Iterable[Sequence[Value]],
+) -> Iterator[tuple[tuple[Value, ...], datetime]]:
+    """(platform, shop, number of the order or of its line) and when it arrived."""
+    for platform, shop, order, line, at in rows:
+        for number in (order, line):
+            if number is not None and isinstance(at, datetime):
+                yield (platform, shop, number), at
 
 
 def _identify(parsed: Parsed, table: Table, options: ImportOptions, export: ExportFile) -> None:

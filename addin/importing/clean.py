@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ...functions.messages import Message
-from ...functions.values import CHOICES, normalise, parse_moment
+from ...functions.values import CHOICES, from_serial, normalise, parse_moment
 from ...sheets.snapshot import Value
 from ...sheets.workbook.cells import reader
 from ...templates.tracker import Column
@@ -26,6 +27,8 @@ DEFAULT_TEXTS: Final = frozenset(
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
 _FORMULA: Final = re.compile(r'="(.*)"$')
 _AFTER_RECEIPT: Final = re.compile(r"(?:收货后)?(\d+)天(?:后)?(?:追评|追加)?$|^(\d{1,3})$")
+_SERIAL: Final = re.compile(r"[2-7]\d{4}(?:\.\d+)?")
+"""The days since 1899-12-30 that lie between 1954 and 2119."""
 _SENTIMENT_CODES: Final = {"11": "good", "12": "neutral", "13": "bad", "未知": None}
 _SHANGHAI: Final = timedelta(hours=8)
 
@@ -72,12 +75,12 @@ def clean_id(text: str) -> str | None:
     return found.removesuffix(".0") if re.fullmatch(r"\d+\.0", found) else found
 
 
-def clean_moment(text: str, received: datetime | None) -> datetime | None:
-    """Dates padded or not, timestamps in seconds or milliseconds, 收货后N天.
+def clean_moment(text: str, arrival: Callable[[], datetime | None]) -> datetime | None:
+    """Dates padded or not, spreadsheet serials, timestamps in seconds or milliseconds, 收货后N天.
 
-    >>> clean_moment("1774000000000", None)
-    datetime.datetime(2026, 3, 20, 17, 46, 40)
-    >>> clean_moment("收货后5天", datetime(2026, 3, 1))
+    >>> clean_moment("1774000000000", lambda: None), clean_moment("46083.375", lambda: None)
+    (datetime.datetime(2026, 3, 20, 17, 46, 40), datetime.datetime(2026, 3, 2, 9, 0))
+    >>> clean_moment("收货后5天", lambda: datetime(2026, 3, 1))
     datetime.datetime(2026, 3, 6, 0, 0)
     """
     found = plain(text)
@@ -86,11 +89,20 @@ def clean_moment(text: str, received: datetime | None) -> datetime | None:
     if re.fullmatch(r"1\d{12}|1\d{9}", found):
         seconds = int(found) / (1000 if len(found) == 13 else 1)
         return (datetime.fromtimestamp(int(seconds), UTC) + _SHANGHAI).replace(tzinfo=None)
+    if _SERIAL.fullmatch(found):
+        return from_serial(float(found))
     found = re.sub(r"^(?:初次评价|追评|追加评价|评价时间)[:：]", "", found)
     match = _AFTER_RECEIPT.match(found)
     if match is not None:
+        received = arrival()
         if received is None:
-            raise BadCell(Message("“{cell}” needs the arrival of the order.", cell=found))
+            raise BadCell(
+                Message(
+                    "“{cell}” needs the arrival of the order: import the orders first, then this "
+                    "file again.",
+                    cell=found,
+                )
+            )
         return received + timedelta(days=int(match[1] or match[2]))
     try:
         moment = parse_moment(found)
@@ -103,12 +115,21 @@ def clean_moment(text: str, received: datetime | None) -> datetime | None:
     return moment
 
 
-def clean_cell(column: Column, text: str, received: datetime | None = None) -> Value:
-    """One cell as its column declares it; raises `BadCell` with a sentence."""
+def _unknown() -> None:
+    return None
+
+
+def clean_cell(
+    column: Column, text: str, arrival: Callable[[], datetime | None] = _unknown
+) -> Value:
+    """One cell as its column declares it; raises `BadCell` with a sentence.
+
+    `arrival` tells when the order of the row arrived, for times that count from there.
+    """
     if column.type == "id":
         return clean_id(text)
     if column.type in {"moment", "day"}:
-        return clean_moment(text, received)
+        return clean_moment(text, arrival)
     if column.id in {"text", "followup_text"}:
         found = text.strip()
         return None if normalise(found) in DEFAULT_TEXTS or found in BLANKS else found

@@ -1,14 +1,16 @@
 """Merge imported rows into a table: append what is new, update what the platform changed.
 
 What people did since is newer: a cell that is filled is left alone, except the few that speak for
-the platform (status, arrival, refund …), and those only when the platform says something else than
-at the last import.
+the platform (status, arrival, refund …), and those only when they still hold what the last import
+brought and the platform says something else now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, Final, TypeAlias
 
@@ -29,12 +31,52 @@ PLATFORMS_OWN: Final[Mapping[str, frozenset[str]]] = {
     ),
     "customers": frozenset(),
 }  # fmt: skip
+_BLANK: Final = "----"
 Change: TypeAlias = tuple[str, str, Value, Value]
 """(row, column id, old, new) of a filled cell for which the platform says something new."""
 
 
 def _short(text: str) -> str:
     return blake2b(text.encode("utf-8", "replace"), digest_size=5).hexdigest()
+
+
+def _print(value: Value) -> str:
+    """Four letters by which a value is known again, however a sheet keeps it."""
+    match value:
+        case None:
+            return _BLANK
+        case Decimal() | float() | int():
+            text = f"{value:.2f}"
+        case str():
+            text = " ".join(value.split())
+        case _:
+            text = str(value)
+    digest = blake2b(text.encode("utf-8", "replace"), digest_size=3).digest()
+    return urlsafe_b64encode(digest).decode()
+
+
+class _Said:
+    """What the platform said of a row at the last import, field by field."""
+
+    def __init__(self, note: Any, fields: Sequence[str]) -> None:
+        whole = isinstance(note, str) and len(note) == len(_BLANK) * len(fields)
+        size = len(_BLANK)
+        self._prints = {
+            field: note[at * size : (at + 1) * size] if whole else _BLANK
+            for at, field in enumerate(fields)
+        }
+        self.known = whole
+
+    def has_news(self, field: str, was: Value, value: Value) -> bool:
+        """Whether the cell is as the platform left it and the platform says something else now."""
+        return self.known and self._prints.get(field) == _print(was) != _print(value)
+
+    def note(self, row: Row) -> str:
+        """What to remember, now that the platform says `row`; what it leaves out stays."""
+        return "".join(
+            kept if row.get(field) is None else _print(row[field])
+            for field, kept in self._prints.items()
+        )
 
 
 def merge(
@@ -48,17 +90,17 @@ def merge(
 ) -> list[Change]:
     """Merge the rows of one table; the cells that were overwritten come back.
 
-    `memory` is the note `imported` of the table: key → content; `older`: the export is older than
-    one that was imported, so it only fills blanks.
+    `memory` is the note `imported` of the table: key → what was said; `older`: the export is older
+    than one that was imported, so it only fills blanks.
     """
     standing = snapshot[table.id]
     index = standing.index()
     edit = edits.table(table.id)
     changes: list[Change] = []
+    fields = sorted(PLATFORMS_OWN[table.id])
     for key, row in _one_per_key(table, parsed, edits):
-        own = PLATFORMS_OWN[table.id]
-        content = _short("|".join(str(row.get(name)) for name in sorted(own)))
         known = memory.get(_short(key))
+        said = _Said(known, fields)
         at = index.get((key, 0))
         if at is None:
             if known is not None:
@@ -73,8 +115,9 @@ def merge(
                 if value is None or column in table.key:
                     continue
                 was = standing.column(column)[at]
-                speaks = column in own and known is not None and known != content and not older
-                if was == value or not (was is None or speaks):
+                if was == value:
+                    continue
+                if was is not None and (older or not said.has_news(column, was, value)):
                     continue
                 if at in standing.bad.get(column, {}) or column in standing.missing:
                     continue
@@ -83,7 +126,8 @@ def merge(
                 if was is not None:
                     changes.append((key, column, was, value))
             edits.summary.add("rows_updated" if changed else "rows_skipped")
-        memory[_short(key)] = content
+        if known is None or not older:
+            memory[_short(key)] = said.note(row)
     return changes
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
-from ...functions.messages import Lang, Message
+from ...functions.messages import Message
 from ...sheets.edits import Notice
 from ...sheets.exports import ExportFile
 from ...sheets.snapshot import Value
@@ -35,17 +36,19 @@ def parse_rows(
     *,
     platform: str | None,
     shop: str,
-    lang: Lang,
+    arrivals: Mapping[tuple[Value, ...], datetime],
 ) -> Parsed:
-    """Clean every cell; a cell that cannot be read is left blank and named, its row stays."""
+    """Clean every cell; a cell that cannot be read is left blank and named, its row stays.
+
+    `arrivals`: platform, shop and number of an order or of one of its lines → when it arrived.
+    """
     parsed = Parsed()
     destroyed = 0
     columns = {name: table.column(name) for name in match.fields}
-    # Times that others are relative to are read first.
+    # 收货后N天 counts from the arrival of the order, so that the order is known by then.
     order = sorted(columns, key=lambda name: name == "followup_at")
     for number, cells in _split_all(export, match):
         row: Row = {"platform": platform, "shop": shop or None}
-        received: datetime | None = None
         value: Value
         for name in order:
             text = cells[match.fields[name]]
@@ -53,23 +56,17 @@ def parse_rows(
                 if name == "status" and name in match.otherwise:
                     value = "paid" if plain(text) else "unpaid"
                 else:
-                    value = clean_cell(columns[name], text, received)
+                    value = clean_cell(columns[name], text, partial(_arrival, row, arrivals))
             except DestroyedId as error:
                 destroyed += 1
                 row["raw_id"] = plain(text)
                 value = None
-                parsed.notices.append(
-                    _notice(error.message, table, number, match, export, name, lang)
-                )
+                parsed.notices.append(_notice(error.message, table, number, match, export, name))
             except BadCell as error:
                 value = None
-                parsed.notices.append(
-                    _notice(error.message, table, number, match, export, name, lang)
-                )
+                parsed.notices.append(_notice(error.message, table, number, match, export, name))
             if value is not None or name not in row:
                 row[name] = value
-            if name == "posted_at" and isinstance(value, datetime):
-                received = value
         if table.id == "reviews" and "text" in match.fields:
             text = cells[match.fields["text"]].strip()
             if text in DEFAULT_TEXTS and row.get("text") is None:
@@ -97,7 +94,6 @@ def _notice(
     match: Match,
     export: ExportFile,
     name: str,
-    lang: Lang,
 ) -> Notice:
     return Notice(
         message,
@@ -105,6 +101,14 @@ def _notice(
         row=str(number),
         column=export.header[match.fields[name]].strip(),
     )
+
+
+def _arrival(row: Row, arrivals: Mapping[tuple[Value, ...], datetime]) -> datetime | None:
+    for name in ("sub_order_id", "order_id"):
+        found = arrivals.get((row.get("platform"), row.get("shop"), row.get(name)))
+        if found is not None:
+            return found
+    return None
 
 
 def _split_all(export: ExportFile, match: Match) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -129,25 +133,39 @@ def _hash(*parts: object) -> str:
     return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def _identity(row: Row) -> tuple[object, ...]:
+    """What stays the same of a review without an id, even when its author changes the words."""
+    place = (row.get("platform"), row.get("shop"))
+    said = (row.get("text"), row.get("stars"), row.get("sentiment"))
+    phase = "followup" if said == (None,) * 3 and row.get("followup_text") else "first"
+    if row.get("sub_order_id") is not None:
+        return (*place, row["sub_order_id"], phase)
+    if row.get("order_id") is not None:
+        # Each product of an order has a review of its own.
+        return (*place, row["order_id"], row.get("product"), row.get("sku"), phase)
+    words = row.get("text") or row.get("note")
+    return (*place, row.get("posted_at"), row.get("nickname"), words)
+
+
+def _posted(numbered: tuple[int, Row]) -> datetime:
+    posted = numbered[1].get("posted_at")
+    return posted if isinstance(posted, datetime) else datetime.min
+
+
 def identify_reviews(rows: Sequence[tuple[int, Row]]) -> list[Notice]:
-    """Give every review its id: the platform's, else a hash that an edited review keeps."""
+    """Give every review its id: the platform's, else a hash that an edited review keeps.
+
+    Counted from the oldest, because the next export may begin with the newest.
+    """
     notices: list[Notice] = []
     seen: dict[str, Row] = {}
     nameless: Counter[tuple[object, ...]] = Counter()
-    for number, row in rows:
+    for number, row in sorted(rows, key=_posted):
         given = row.get("review_id")
         if given is None:
-            order = row.get("sub_order_id") or row.get("order_id")
-            if order is not None:
-                given = "F-" + _hash(row.get("platform"), row.get("shop"), order, "first")
-            else:
-                content = (
-                    row.get("platform"), row.get("shop"), row.get("posted_at"),
-                    row.get("nickname"), row.get("text") or row.get("note"),
-                )  # fmt: skip
-                nameless[content] += 1
-                given = "F-" + _hash(*content, nameless[content])
-            row["review_id"] = given
+            identity = _identity(row)
+            nameless[identity] += 1
+            given = row["review_id"] = "F-" + _hash(*identity, nameless[identity])
         first = seen.setdefault(str(given), row)
         if first is not row and first.get("order_id") != row.get("order_id"):
             count = 2
