@@ -9,7 +9,6 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
-from ...functions.mask import mask
 from ...functions.messages import Message, translate
 from ...functions.offer import budget_left
 from ...functions.rules import DEFAULT_RULES, Rules
@@ -17,6 +16,7 @@ from ...functions.values import CHOICES
 from ...sheets.edits import CellStyle, Chart, Edits
 from ...sheets.snapshot import Snapshot, Value
 from ..refreshing.payouts import SPENT
+from ..reporting.causes import quoted
 from ..reporting.facts import ZERO, Facts, Period
 from ..reporting.page import Page
 from .report import NEEDS as REPORT_NEEDS
@@ -31,6 +31,8 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _DAYS: Final = 14
 _RED_CASES: Final = 15
+_WORDS: Final = 19
+"""Characters of a review that fit into its column."""
 _ENDED: Final = frozenset({"closed", "not_needed", None})
 _URGENCY: Final = {"overdue": 0, "due_soon": 1, "running": 2}
 
@@ -151,12 +153,11 @@ def _red_cases(page: Page, facts: Facts, open_rows: list[int]) -> None:
         state = solution[row]
         style: CellStyle = "bad" if state == "overdue" else "text"
         due = facts.column("due_solution")[row]
-        words = " ".join((facts.column("text")[row] or "").split())
         lines.append(
             [
                 (facts.ids[row], "text"),
                 (CHOICES["kind"].word(facts.kinds[row] or "", page.lang), "text"),
-                (mask(words)[:24], "text"),
+                (quoted(facts.column("text")[row] or "", _WORDS), "text"),
                 (CHOICES["case_state"].word(facts.column("case_state")[row], page.lang), "text"),
                 (due, "moment"),
                 (left[row], style if left[row] is None else "bad" if left[row] < 0 else "number"),
@@ -175,51 +176,60 @@ def _red_cases(page: Page, facts: Facts, open_rows: list[int]) -> None:
 def _charts(page: Page, facts: Facts, options: DashboardOptions) -> None:
     now = options.now
     month = Period(now - timedelta(days=30), now + timedelta(minutes=1))
-    page.heading("Cases by kind, 30 days; new and closed, 14 days")
     ranking = facts.top(facts.kinds, month, 9)
-    first, at = page.table(
-        ("Kind", "Cases", "Share"),
-        [
+    days = _days(facts, now)
+    page.heading("Cases by kind, 30 days; new and closed, 14 days")
+    charts: list[Chart] = []
+    if ranking:
+        first, at = page.table(
+            ("Kind", "Cases", "Share"),
             [
-                (CHOICES["kind"].word(row.value, page.lang), "text"), (row.cases, "number"),
-                (row.share, "percent"),
-            ]
-            for row in ranking
-        ],
-        (4, 4, 4),
-    )  # fmt: skip
-    page.gap()
+                [
+                    (CHOICES["kind"].word(row.value, page.lang), "text"), (row.cases, "number"),
+                    (row.share, "percent"),
+                ]
+                for row in ranking
+            ],
+            (4, 4, 4),
+        )  # fmt: skip
+        charts.append(
+            Chart(
+                "bar", "Cases by kind", (first, at[0], len(ranking)),
+                ((page.text("Cases"), first, at[1], len(ranking)),), (0, 0),
+            )
+        )  # fmt: skip
+        page.gap()
+    if any(new or closed for _, new, closed in days):
+        start, place = page.table(
+            ("Day", "New", "Closed"),
+            [[(day, "text"), (new, "number"), (done, "number")] for day, new, done in days],
+            (4, 4, 4),
+        )
+        charts.append(
+            Chart(
+                "line", "New and closed per day", (start, place[0], _DAYS),
+                (
+                    (page.text("New"), start, place[1], _DAYS),
+                    (page.text("Closed"), start, place[2], _DAYS),
+                ), (0, 0),
+            )
+        )  # fmt: skip
+    if charts:
+        page.chart_row(charts)
+    else:
+        page.line(page.text("No bad review in 30 days."), "good")
+
+
+def _days(facts: Facts, now: datetime) -> list[tuple[str, float, float]]:
+    """(day, new cases, closed cases) of the last days, oldest first."""
     closed = [value for value in facts.column("closed_at") if value is not None]
-    days: list[list[tuple[Value, CellStyle]]] = []
+    days: list[tuple[str, float, float]] = []
     for back in range(_DAYS - 1, -1, -1):
         day = datetime.combine(now.date() - timedelta(days=back), time(0))
         one = Period(day, day + timedelta(days=1))
         done = sum(1 for value in closed if one.start <= value < one.end)
-        days.append(
-            [
-                (f"{day:%m-%d}", "text"), (float(len(facts.rows(one))), "number"),
-                (float(done), "number"),
-            ]
-        )  # fmt: skip
-    start, place = page.table(("Day", "New", "Closed"), days, (4, 4, 4))
-    charts = [
-        Chart(
-            "line", "New and closed per day", (start, place[0], _DAYS),
-            (
-                (page.text("New"), start, place[1], _DAYS),
-                (page.text("Closed"), start, place[2], _DAYS),
-            ), (0, 0),
-        ),
-    ]  # fmt: skip
-    if ranking:
-        charts.insert(
-            0,
-            Chart(
-                "bar", "Cases by kind", (first, at[0], len(ranking)),
-                ((page.text("Cases"), first, at[1], len(ranking)),), (0, 0),
-            ),
-        )  # fmt: skip
-    page.chart_row(charts)
+        days.append((f"{day:%m-%d}", float(len(facts.rows(one))), float(done)))
+    return days
 
 
 def _agents(page: Page, facts: Facts, open_rows: list[int]) -> None:

@@ -11,12 +11,13 @@ from ...functions.messages import Message, translate
 from ...functions.rules import DEFAULT_RULES, Rules
 from ...functions.top import TopRow
 from ...functions.values import CHOICES
-from ...sheets.edits import CellStyle, Chart, Edits
+from ...sheets.edits import CellStyle, Edits
 from ...sheets.snapshot import Snapshot, Value
 from ..reporting.actions import DEPARTMENTS, last_actions, suggest_actions
 from ..reporting.causes import concentrated, entered_causes, ranked_kinds
 from ..reporting.facts import Facts, Period, week
 from ..reporting.page import Page
+from ..reporting.trend import trend
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "reviews": (
@@ -32,7 +33,6 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "payouts": ("payout_id", "review_id", "amount", "state"),
     "actions": ("action_id", "cause", "department", "action", "owner", "until", "done", "effect"),
 }  # fmt: skip
-_WEEKS: Final = 8
 _UNKNOWN: Final = "cannot be computed"
 
 
@@ -87,20 +87,21 @@ def _page(facts: Facts, name: str, period: Period, department: str | None) -> Pa
         ),
         "note",
     )
-    if not facts.rows(period):
-        page.gap()
-        page.line(page.text("There is no bad review in this week."))
-        if department is None:
-            _punctuality(page, facts)
-        return page
     values = [kind if kinds is None or kind in kinds else None for kind in facts.kinds]
     ranking = facts.top(values, period)
-    if department is None:
+    page.gap()
+    if ranking:
         _headline(page, facts, ranking, period)
+    elif department is None:
+        page.line(page.text("There is no bad review in this week."), "good")
+    else:
+        page.line(page.text("There is no bad review for this department in this week."), "good")
+    if department is None:
         _tiles(page, facts, period)
-    page.heading("Top 3 kinds")
-    ranked_kinds(page, facts, ranking, period)
-    _trend(page, facts, values, period)
+    if ranking:
+        page.heading("Top 3 kinds")
+        ranked_kinds(page, facts, ranking, period)
+    trend(page, facts, values, period)
     entered_causes(page, facts, values, period)
     for row in ranking:
         concentrated(page, facts, row, period)
@@ -121,7 +122,6 @@ def _headline(page: Page, facts: Facts, ranking: list[TopRow], period: Period) -
             dimension=translate(found.dimension, page.lang),
             value=found.value,
         ).text(page.lang)
-    page.gap()
     page.line(
         Message(
             "Most of all: {kind}, {cases} cases ({change} on the week before){place}.",
@@ -183,41 +183,6 @@ def _tiles(page: Page, facts: Facts, period: Period) -> None:
             ),
         ]
     )  # fmt: skip
-
-
-def _trend(page: Page, facts: Facts, values: list[Value], period: Period) -> None:
-    """Cases by kind this week and last, and the last eight weeks."""
-    ranking = facts.top(values, period, 9)
-    page.heading("Kinds this week and last; the last eight weeks")
-    rows: list[list[tuple[Value, CellStyle]]] = [
-        [
-            (CHOICES["kind"].word(row.value, page.lang), "text"),
-            (row.cases, "number"),
-            (row.cases - row.change, "number"),
-        ]
-        for row in ranking
-    ]
-    first, at = page.table(("Kind", "This week", "Last week"), rows, (4, 4, 4))
-    kinds = Chart(
-        "column", "Cases by kind", (first, at[0], len(rows)),
-        (
-            (page.text("Last week"), first, at[2], len(rows)),
-            (page.text("This week"), first, at[1], len(rows)),
-        ), (0, 0),
-    )  # fmt: skip
-    page.gap()
-    weeks: list[list[tuple[Value, CellStyle]]] = []
-    span = period.end - period.start
-    for back in range(_WEEKS - 1, -1, -1):
-        one = Period(period.start - back * span, period.end - back * span)
-        cases = sum(1 for row in facts.rows(one) if values[row] is not None)
-        weeks.append([(f"{one.start:%m-%d}", "text"), (float(cases), "number")])
-    start, place = page.table(("Week of", "Cases"), weeks, (6, 6))
-    trend = Chart(
-        "line", "Cases per week", (start, place[0], _WEEKS),
-        ((page.text("Cases"), start, place[1], _WEEKS),), (0, 0),
-    )  # fmt: skip
-    page.chart_row([kinds, trend])
 
 
 def _punctuality(page: Page, facts: Facts) -> None:

@@ -74,7 +74,7 @@ def draw(screen: Screen, tracker: str, edits: Edits, pdf: Path | None, png: Path
 
     titles = [sheet.title for sheet in edits.sheets]
     with screen.phase("draw"), TemporaryDirectory() as folder:
-        target = pdf if pdf is not None else Path(folder) / "report.pdf"
+        target = pdf if pdf is not None else Path(folder) / f"{edits.sheets[0].id}.pdf"
         to_pdf(Path(tracker), target, sheets=titles)
         pages = [] if png is None else to_png(target, png)
     if pdf is not None:

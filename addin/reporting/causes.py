@@ -66,9 +66,6 @@ def entered_causes(page: Page, facts: Facts, values: list[Value], period: Period
 
 def concentrated(page: Page, facts: Facts, row: TopRow, period: Period) -> None:
     """One kind by product, SKU, batch, supplier and carrier, with buyers' words."""
-    word = CHOICES["kind"].word(row.value, page.lang)
-    page.gap()
-    page.line(Message("{kind}: where it piles up", kind=word), "subtitle")
     found = facts.concentration(row.value, period)
     lines: list[list[tuple[Value, CellStyle]]] = []
     for name in DIMENSIONS:
@@ -88,12 +85,30 @@ def concentrated(page: Page, facts: Facts, row: TopRow, period: Period) -> None:
                     (best.yuan, "money"),
                 ]
             )
+    quotes = _quotes(facts, row.value, period)
+    if not lines and not quotes:
+        return
+    word = CHOICES["kind"].word(row.value, page.lang)
+    page.gap()
     if lines:
+        page.line(Message("{kind}: where it piles up", kind=word), "subtitle")
         page.table(
             ("Dimension", "Value", "Cases", "Share", "Change", "Yuan"), lines, (2, 5, 1, 1, 1, 2)
         )
-    for quote in _quotes(facts, row.value, period):
+    else:
+        page.line(Message("{kind}: what buyers say", kind=word), "subtitle")
+    for quote in quotes:
         page.line(f"“{quote}”", "note")
+
+
+def quoted(text: str, length: int) -> str:
+    """Words of a buyer on one line, personal data masked, cut where they are too long.
+
+    >>> quoted("太差了，\\n再也不买", 6)
+    '太差了， …'
+    """
+    masked = mask(" ".join(text.split()))
+    return masked if len(masked) <= length else masked[: length - 1] + "…"
 
 
 def _quotes(facts: Facts, kind: str, period: Period) -> list[str]:
@@ -101,7 +116,4 @@ def _quotes(facts: Facts, kind: str, period: Period) -> list[str]:
     texts = facts.column("text")
     found = [texts[row] for row in facts.rows(period) if facts.kinds[row] == kind and texts[row]]
     found = sorted(dict.fromkeys(found), key=lambda text: -min(len(text), _QUOTE_LENGTH))
-    return [
-        masked if len(masked) <= _QUOTE_LENGTH else masked[: _QUOTE_LENGTH - 1] + "…"
-        for masked in (mask(" ".join(text.split())) for text in found[:_QUOTES])
-    ]
+    return [quoted(text, _QUOTE_LENGTH) for text in found[:_QUOTES]]

@@ -1,0 +1,120 @@
+"""The Top-3 report and the board: figures by hand, and weeks in which little happened."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanpan.addin.buttons.dashboard import DashboardOptions, dashboard
+from fanpan.addin.buttons.report import ReportOptions, report
+from fanpan.addin.cli.app import run
+from fanpan.addin.tracking import create
+from fanpan.sheets.edits import SheetEdit
+
+from .tables import NOW, snapshot
+
+MONDAY = datetime(2026, 11, 16)
+
+
+def bad(number: int, kind: str, day: int, **more: Any) -> dict[str, Any]:
+    """A bad review, `day` days after the Monday of the week."""
+    return {
+        "review_id": f"R{number}", "platform": "taobao", "shop": "A", "is_bad": "yes",
+        "kind": kind, "captured_at": MONDAY + timedelta(days=day, hours=10), "stars": 1.0, **more,
+    }  # fmt: skip
+
+
+QUALITY = [
+    bad(n, "quality", n % 3, batch="B7", sku="红", order_id=str(n), sub_order_id=str(n),
+        text="打我电话13800138000，质量太差", offer_cost=Decimal("10.00"))
+    for n in range(4)
+]  # fmt: skip
+OTHERS = [bad(10, "service", 1), bad(11, "service", 2), bad(12, "price", -4)]
+ACTION = {
+    "action_id": "A-2026-W46-price-product", "cause": "价格", "department": "product",
+    "action": "改价", "owner": "小周", "done": True,
+}  # fmt: skip
+
+
+def sheets(reviews: list[dict[str, Any]], week: str = "2026-W47", **tables: Any) -> list[SheetEdit]:
+    given = snapshot(reviews=reviews, **tables)
+    return report(given, ReportOptions(now=NOW, week=week)).sheets
+
+
+def words(sheet: SheetEdit) -> list[str]:
+    return [str(cell.value) for row in sheet.rows for cell in row if cell is not None]
+
+
+def row_of(sheet: SheetEdit, first: str) -> list[Any]:
+    """The values of the first row that begins with a word."""
+    for row in sheet.rows:
+        values = [cell.value for cell in row if cell is not None]
+        if values and values[0] == first:
+            return values
+    raise AssertionError(first)
+
+
+def test_top_3_of_a_week_against_the_week_before() -> None:
+    main, purchasing, logistics = sheets([*QUALITY, *OTHERS])
+    assert row_of(main, "产品质量") == ["产品质量", 4.0, 0.0]
+    assert row_of(main, "价格") == ["价格", 0.0, 1.0]  # gone, and that is seen
+    top = next(row for row in main.rows if row and row[0] is not None and row[0].value == 1)
+    assert [cell.value for cell in top if cell is not None][:6] == [
+        1, "产品质量", 4.0, 0.6667, 4.0, Decimal("40.00"),
+    ]  # fmt: skip
+    assert not any("13800138000" in word for word in words(main))
+    assert "产品质量" in words(purchasing)
+    assert "服务态度" not in words(purchasing)
+    assert "产品质量" not in words(logistics)
+
+
+@pytest.mark.parametrize("reviews", [[], OTHERS, [*QUALITY, *OTHERS]])
+@pytest.mark.parametrize("week", ["2026-W40", "2026-W47", "2026-W48"])
+def test_no_chart_and_no_table_is_empty(reviews: list[dict[str, Any]], week: str) -> None:
+    board = dashboard(snapshot(reviews=reviews), DashboardOptions(now=NOW)).sheets
+    for sheet in [*sheets(reviews, week), *board]:
+        for chart in sheet.charts:
+            assert chart.categories[2] > 0
+            figures = [
+                sheet.rows[first + line][column]
+                for _, first, column, count in chart.series
+                for line in range(count)
+            ]
+            assert any(cell is not None and cell.value for cell in figures), sheet.title
+        for row, after in zip(sheet.rows, [*sheet.rows[1:], []], strict=True):
+            if row and row[0] is not None and row[0].style == "header":
+                assert after, f"{sheet.title}: {row[0].value}"
+            if row and row[0] is not None and row[0].style == "subtitle":
+                assert after, f"{sheet.title}: {row[0].value}"
+
+
+def test_a_week_without_bad_reviews_shows_whether_last_weeks_action_worked() -> None:
+    main, purchasing, _ = sheets([bad(12, "price", -4)], actions=[ACTION])
+    assert "本周没有中差评。" in words(main)
+    assert "改价" in words(main)
+    assert "1 → 0" in words(main)
+    assert "上周 1" in words(main)
+    assert "本周没有属于这个部门的中差评。" in words(purchasing)
+
+
+def test_a_long_review_on_the_board_is_cut_with_a_mark() -> None:
+    long = bad(1, "quality", 1, text="等了一个多星期才到" * 9, case_state="unclaimed")
+    (board,) = dashboard(snapshot(reviews=[long]), DashboardOptions(now=NOW)).sheets
+    (shown,) = (word for word in words(board) if word.startswith("等了"))
+    assert shown.endswith("…")
+    assert len(shown) < 24
+
+
+def test_pictures_of_report_and_board_have_names_of_their_own(tmp_path: Path) -> None:
+    path, folder = tmp_path / "t.xlsx", tmp_path / "pictures"
+    create(path, lang="zh", hours=None)
+    now = ["--now", "2026-11-23 10:00"]
+    assert run(["report", str(path), "--png", str(folder), *now]) == 0
+    assert run(["dashboard", str(path), "--png", str(folder), *now]) == 0
+    names = sorted(page.name for page in folder.iterdir())
+    assert len(names) == 4
+    assert {name.rsplit("-", 1)[0] for name in names} == {"dashboard", "report.2026-W47"}
