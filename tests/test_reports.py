@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from fanpan.addin.buttons.dashboard import DashboardOptions, dashboard
 from fanpan.addin.buttons.report import ReportOptions, report
 from fanpan.addin.cli.app import run
 from fanpan.addin.tracking import create
+from fanpan.functions.values import CHOICES, KINDS
 from fanpan.sheets.edits import SheetEdit
+from fanpan.sheets.workbook.report import text_width
 
 from .tables import NOW, snapshot
 
@@ -118,3 +121,28 @@ def test_pictures_of_report_and_board_have_names_of_their_own(tmp_path: Path) ->
     names = sorted(page.name for page in folder.iterdir())
     assert len(names) == 4
     assert {name.rsplit("-", 1)[0] for name in names} == {"dashboard", "report.2026-W47"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_word_of_ours_is_wider_than_its_cell(lang: Any) -> None:
+    """Kinds, states, roles and departments stand whole: in a wide cell, or on several lines."""
+    reviews = [
+        bad(n, kind, n % 5, case_state="confirming", handler="shop_lead", state_solution="running")
+        for n, kind in enumerate(KINDS.ids)
+    ]
+    actions = [
+        {"action_id": f"A-2026-W46-{n}", "cause": KINDS.word(kind, lang), "department": who}
+        for n, (kind, who) in enumerate(product(KINDS.ids, CHOICES["department"].ids))
+    ]
+    given = snapshot(reviews=reviews, actions=actions)
+    given.lang = lang
+    edits = report(given, ReportOptions(now=NOW, week="2026-W47"))
+    board = dashboard(given, DashboardOptions(now=NOW))
+    ours = {word for name in ("kind", "case_state", "role", "department")
+            for word in CHOICES[name].words(lang)}  # fmt: skip
+    for sheet in [*edits.sheets, *board.sheets]:
+        for row in sheet.rows:
+            for at, cell in enumerate(row):
+                if cell is not None and cell.style != "wrap" and cell.value in ours:
+                    room = sum(sheet.widths[at : at + cell.span])
+                    assert text_width(str(cell.value)) <= room, cell.value

@@ -156,9 +156,9 @@ def _red_cases(page: Page, facts: Facts, open_rows: list[int]) -> None:
         lines.append(
             [
                 (facts.ids[row], "text"),
-                (CHOICES["kind"].word(facts.kinds[row] or "", page.lang), "text"),
+                (CHOICES["kind"].word(facts.kinds[row] or "", page.lang), "wrap"),
                 (quoted(facts.column("text")[row] or "", _WORDS), "text"),
-                (CHOICES["case_state"].word(facts.column("case_state")[row], page.lang), "text"),
+                (CHOICES["case_state"].word(facts.column("case_state")[row], page.lang), "wrap"),
                 (due, "moment"),
                 (left[row], style if left[row] is None else "bad" if left[row] < 0 else "number"),
                 (CHOICES["role"].word(facts.column("handler")[row] or "", page.lang), "text"),

@@ -54,7 +54,7 @@ def last_actions(page: Page, facts: Facts, department: str | None, period: Perio
     if lines:
         page.heading("Last week's actions and their effect")
         titles = ("Cause", "Department", "Action", "Owner", "State", "Cases before → now")
-        page.table(titles, lines, (2, 1, 4, 1, 2, 2))
+        page.table(titles, lines, (2, 2, 4, 1, 1, 2))
 
 
 def suggest_actions(facts: Facts, name: str, period: Period, edits: Edits) -> None:
