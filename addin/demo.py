@@ -25,9 +25,10 @@ from ..templates.tracker import load_tracker
 from .buttons.dashboard import NEEDS as DASHBOARD_NEEDS
 from .buttons.dashboard import DashboardOptions, dashboard
 from .buttons.import_ import NEEDS as IMPORT_NEEDS
-from .buttons.import_ import ImportOptions, import_rows
+from .buttons.import_ import import_rows
 from .buttons.report import NEEDS as REPORT_NEEDS
 from .buttons.report import ReportOptions, report
+from .importing.plan import ImportOptions
 from .press import Needs, Phase, press, quiet, union
 from .refresh import needs, refresh, rules_of
 

@@ -76,8 +76,10 @@ def compute(snapshot: Snapshot, button: Button, *, refresh_at: datetime | None =
     if refresh_at is None:
         return edits
     tracker = load_tracker()
-    after = applied(snapshot, edits, tracker)
-    return merged(edits, refreshing.refresh(after, now=refresh_at), tracker)
+    computed = refreshing.refresh(applied(snapshot, edits, tracker), now=refresh_at)
+    if "rows_read" in edits.summary.counts:  # of its own: the refresh reads none besides
+        computed.summary.counts.pop("rows_read", None)
+    return merged(edits, computed, tracker)
 
 
 def union(first: Needs, second: Needs) -> dict[str, tuple[str, ...]]:

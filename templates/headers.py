@@ -119,9 +119,15 @@ def match_headers(
     )
 
 
-def guess_table(header: Sequence[str]) -> str:
-    """Reviews or orders: what the header speaks of."""
+def guess_table(header: Sequence[str], chosen: Mapping[str, str] | None = None) -> str:
+    """Reviews or orders: what the header speaks of, or the columns of reviews that are `chosen`.
+
+    >>> guess_table(["订单号", "买家说了什么"]), guess_table(["订单号"], {"text": "买家说了什么"})
+    ('orders', 'reviews')
+    """
     reviews = match_headers(header, "reviews")
+    if chosen and _SPEAKS_OF_REVIEWS & chosen.keys():
+        return "reviews"
     return "reviews" if _SPEAKS_OF_REVIEWS & set(reviews.fields) else "orders"
 
 

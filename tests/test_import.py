@@ -462,3 +462,32 @@ def test_numbers_in_a_workbook_are_read_as_times_and_ids(tracker: Path, tmp_path
     (row,) = rows_of(tracker)
     assert (row["review_id"], row["sub_order_id"]) == ("9001", "101")
     assert row["posted_at"] == datetime(2026, 3, 2, 9)
+
+
+# What a person says about a file.
+
+
+def test_a_mapped_review_column_makes_it_a_file_of_reviews(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = export(tmp_path, [["订单号", "买家说了什么"], ["100", "质量太差"]])
+    told = take(tracker, str(path), "--shop", "A", "--map", "text=买家说了什么", capsys=capsys)
+    assert "中差评跟踪" in told
+    assert "读取行数 1，" in told
+    assert [row["text"] for row in rows_of(tracker)] == ["质量太差"]
+    # It is remembered for files that have the header; orders of the shop stay orders.
+    orders = export(tmp_path, [["订单号", "订单状态"], ["100", "已发货"]])
+    take(tracker, str(orders), "--shop", "A")
+    assert [row["status"] for row in rows_of(tracker, "orders")] == ["shipped"]
+    before = sha256(tracker.read_bytes()).hexdigest()
+    told = take(tracker, str(orders), "--shop", "A", "--map", "text=没有", ok=False, capsys=capsys)
+    assert "没有表头" in told
+    assert sha256(tracker.read_bytes()).hexdigest() == before
+
+
+@pytest.mark.parametrize(("word", "ok"), [("评价", True), ("reviews", True), ("评语", False)])
+def test_tables_are_named_in_either_language(
+    tracker: Path, tmp_path: Path, word: str, ok: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = take(tracker, str(export(tmp_path, [HEAD, ROW])), "--as", word, ok=ok, capsys=capsys)
+    assert ok or "评价、订单" in told

@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
 from ...functions.messages import Lang, translate
-from ...functions.values import CHOICES, Choices
+from ...functions.values import CHOICES
 from ...sheets.applying import applied, merged
 from ...sheets.edits import Edits
 from ...sheets.exports import ExportFile
 from ...sheets.snapshot import Snapshot
 from ...templates.tracker import load_tracker
+from ..importing.plan import IMPORTS, ImportOptions, named_tables
 from ..press import Needs, compute, union
 from ..refresh import needs as refresh_needs
 from ..refresh import refresh, rules_of
@@ -89,12 +90,11 @@ class Button:
 
 def _import(snapshot: Snapshot, given: Given) -> Edits:
     options = given.options
-    tables = options.get("tables")
-    settled = import_button.ImportOptions(
+    settled = ImportOptions(
         now=given.now,
         shop=options.get("shop") or "",
         platform=options.get("platform") or "",
-        tables=() if tables is None else ("reviews", "orders") if tables == "both" else (tables,),
+        tables=named_tables(options.get("tables") or ""),
         by=options.get("by") or "",
         captured_when_posted=bool(options.get("past")),
     )
@@ -114,10 +114,6 @@ def _case(action: str) -> Act:
     return act
 
 
-_IMPORTS: Final = Choices(
-    "tables",
-    {"reviews": ["reviews", "评价"], "orders": ["orders", "订单"], "both": ["both", "两者"]},
-)
 _RULES: Final = {table: refresh_needs()[table] for table in ("rules", "calendar")}
 _WHO: Final = Option("by", "Who acts", required=True)
 _CASE: Final = Option("review_id", "Review ID of the case", required=True)
@@ -174,7 +170,7 @@ _ALL: Final = (
                    CHOICES["platform"]),
             Option("shop", "Shop that the export is from"),
             Option("tables", "Tables in the file: reviews, orders or both", "choice", False,
-                   _IMPORTS),
+                   IMPORTS),
             Option("by", "Who imports, for the log"),
             Option("past", "Past reviews: captured when they were posted", "flag"),
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -11,13 +10,13 @@ from typing import Any, Final
 from ...functions.messages import Message
 from ...functions.values import CHOICES, join_words
 from ...sheets.edits import Edits, Notice
-from ...sheets.errors import FanpanError
 from ...sheets.exports import ExportFile
 from ...sheets.snapshot import Snapshot, Value
 from ...sheets.words import log_text
-from ...templates.headers import Match, guess_platform, guess_table, match_headers
+from ...templates.headers import Match
 from ...templates.tracker import Table, Tracker, load_tracker
 from ..importing.merge import Change, is_older, merge, new_customers, no_buyer_notice
+from ..importing.plan import ImportOptions, plan
 from ..importing.rows import Parsed, Row, identify_orders, identify_reviews, parse_rows
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -27,96 +26,6 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 } | {"log": ("log_id",)}
 
 _ARRIVAL: Final = ("platform", "shop", "order_id", "sub_order_id", "arrived_at")
-
-
-class ImportRefused(FanpanError):
-    """The export cannot be imported as it is; nothing was changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """What the file itself does not say."""
-
-    now: datetime
-    shop: str = ""
-    platform: str = ""
-    tables: tuple[str, ...] = ()
-    """`reviews`, `orders` or both; guessed from the header when empty."""
-    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """Table → column id → header, beating the aliases."""
-    by: str = ""
-    captured_when_posted: bool = False
-    """Past reviews: take the time of posting for the time of capture."""
-
-
-def remembered_map(snapshot: Snapshot, shop: str, table: str) -> dict[str, str]:
-    """The headers that were chosen for this shop before."""
-    notes: Mapping[str, Mapping[str, Mapping[str, str]]] = snapshot.memory.get("headers", {})
-    return dict(notes.get(shop, {}).get(table, {}))
-
-
-def plan(
-    snapshot: Snapshot, export: ExportFile, options: ImportOptions
-) -> tuple[str | None, list[Match]]:
-    """The platform, and how the header is understood for each table; raises `ImportRefused`."""
-    tables = options.tables or (guess_table(export.header),)
-    platform: str | None = None
-    if options.platform:
-        platform = CHOICES["platform"].id(options.platform)
-        if platform is None:
-            raise ImportRefused(
-                Message(
-                    "There is no platform {name}; expected one of {words}.",
-                    name=options.platform,
-                    words=join_words(CHOICES["platform"].words("zh"), "zh"),
-                )
-            )
-    else:
-        platform = guess_platform(export.header, export.name)
-    matches: list[Match] = []
-    for table in tables:
-        if table not in {"reviews", "orders"}:
-            raise ImportRefused(
-                Message(
-                    "There is no table {table} to import; expected reviews or orders.", table=table
-                )
-            )
-        chosen = {**remembered_map(snapshot, options.shop, table), **options.maps.get(table, {})}
-        match = match_headers(export.header, table, chosen)
-        _check(match, export, options, table)
-        matches.append(match)
-    return platform, matches
-
-
-def _check(match: Match, export: ExportFile, options: ImportOptions, table: str) -> None:
-    lost = [
-        header
-        for header in options.maps.get(table, {}).values()
-        if header.strip() not in {cell.strip() for cell in export.header}
-    ]
-    if lost:
-        raise ImportRefused(
-            Message("{file} has no header {header}.", file=export.name, header=lost[0])
-        )
-    if match.doubled:
-        field, headers = next(iter(match.doubled.items()))
-        raise ImportRefused(
-            Message(
-                "{file}: the headers {headers} all mean {field}; choose one with --map {field}=…",
-                file=export.name,
-                headers=join_words((header.strip() for header in headers), "zh"),
-                field=field,
-            )
-        )
-    needed = {"reviews": {"text", "stars", "sentiment"}, "orders": {"order_id", "sub_order_id"}}
-    if not needed[table] & set(match.fields):
-        raise ImportRefused(
-            Message(
-                "{file} has no column for any of {fields}; name one with --map column=header.",
-                file=export.name,
-                fields=join_words(sorted(needed[table]), "en"),
-            )
-        )
 
 
 def import_rows(
@@ -233,6 +142,10 @@ def _remember(
     return notes
 
 
+def _title(match: Match, snapshot: Snapshot) -> str:
+    return load_tracker().table(match.table).title.text(snapshot.lang)
+
+
 def _say(
     export: ExportFile,
     platform: str | None,
@@ -247,7 +160,7 @@ def _say(
             file=export.name,
             encoding=export.encoding or "xlsx/ods",
             platform=CHOICES["platform"].word(platform, snapshot.lang) if platform else "?",
-            tables=join_words((match.table for match in matches), snapshot.lang),
+            tables=join_words((_title(match, snapshot) for match in matches), snapshot.lang),
         )
     )
     for match in matches:
@@ -255,7 +168,7 @@ def _say(
             lines.append(
                 Message(
                     "Not used for {table}: {headers}",
-                    table=match.table,
+                    table=_title(match, snapshot),
                     headers=join_words((name.strip() for name in match.unmapped), snapshot.lang),
                 )
             )

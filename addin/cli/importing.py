@@ -17,7 +17,8 @@ from ...sheets.exports import ExportFile, read_export
 from ...sheets.snapshot import Snapshot
 from ...templates.headers import Match, is_header
 from ...templates.tracker import load_tracker
-from ..buttons.import_ import NEEDS, ImportOptions, ImportRefused, import_rows, plan
+from ..buttons.import_ import NEEDS, import_rows
+from ..importing.plan import ImportOptions, ImportRefused, plan
 from ..press import press
 from .options import BadOption
 from .show import Screen

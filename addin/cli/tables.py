@@ -11,9 +11,9 @@ from ...functions.messages import Message
 from ...templates.tracker import load_tracker
 from ..buttons.check import NEEDS as CHECK_NEEDS
 from ..buttons.check import check
-from ..buttons.import_ import ImportOptions
 from ..demo import DEMO_NOW, fill_demo
 from ..doctor import diagnose
+from ..importing.plan import ImportOptions, named_tables
 from ..press import press
 from ..refresh import needs, refresh
 from ..tracking import create, undo
@@ -87,7 +87,7 @@ def add_table_commands(app: typer.Typer, screen: Screen) -> None:
             now=moment(now),
             shop=shop,
             platform=platform,
-            tables=tuple(part.strip() for part in as_.split(",") if part.strip()),
+            tables=named_tables(as_),
             maps=read_maps(maps),
             by=by,
             captured_when_posted=past,
