@@ -11,6 +11,7 @@ from ...functions.messages import Message
 from ...templates.tracker import load_tracker
 from ..buttons.check import NEEDS as CHECK_NEEDS
 from ..buttons.check import check
+from ..buttons.new import SUGGESTED_HOURS
 from ..demo import DEMO_NOW, fill_demo
 from ..doctor import diagnose
 from ..importing.plan import ImportOptions, named_tables
@@ -42,7 +43,7 @@ def add_table_commands(app: typer.Typer, screen: Screen) -> None:
         if not hours and not demo and screen.out.is_terminal and screen.err.is_terminal:
             hours = typer.prompt(
                 Message("Daily hours of the shop (blank: around the clock)").text(screen.lang),
-                default="09:00-23:00",
+                default=SUGGESTED_HOURS,
             )
         at = DEMO_NOW if demo and not now else moment(now)
         with screen.phase("write"):
