@@ -263,3 +263,23 @@ def test_check_is_quiet_when_all_is_well_and_names_what_is_not(
 def test_states_of_the_walk_are_words_of_the_catalogue(tracker: Path) -> None:
     walk(tracker)
     assert row(tracker)["case_state"] in CHOICES["case_state"].ids
+
+
+def test_an_unknown_outcome_is_refused_and_the_words_are_named(
+    tracker: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert case(tracker, "2026-11-23 09:10", "close", CASE, "--outcome", "已解决") == 0
+    assert case(tracker, "2026-11-23 09:20", "reopen", CASE) == 0  # the outcome stays in the cell
+    capsys.readouterr()
+    assert case(tracker, "2026-11-23 09:30", "close", CASE, "--outcome", "胡说") == 1
+    assert "已解决" in capsys.readouterr().err
+    assert row(tracker)["closed_at"] is None
+
+
+def test_trace_takes_tables_by_title_and_names_them_where_there_is_none(
+    tracker: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["trace", "1", "可退余额", "-t", str(tracker), "--table", "订单"]) == 0
+    capsys.readouterr()
+    assert run(["trace", "1", "-t", str(tracker), "--table", "没有"]) == 1
+    assert "订单" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from fanpan.addin.cli.app import run
 from fanpan.functions import REGISTRY
+from fanpan.functions.openhours import DAYS
 
 from .golden import ERRORS, GOLDEN
 
@@ -80,10 +81,10 @@ def test_new_speaks_the_language(capsys: Out, tmp_path: Path, lang: str, sheet: 
 
 def test_hours_become_rules(capsys: Out, tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
-    assert ran(capsys, "new", str(path), "--hours", "09:00-23:00")[0] == 0
+    assert ran(capsys, "new", str(path), "--hours", "08:30-22:00")[0] == 0
     rules = {row[0]: row[1] for row in load_workbook(path)["规则"].iter_rows(values_only=True)}
-    assert "09:00-23:00" in {rules.get("hours.mon"), rules.get("hours.daily")}, rules
-    assert rules["calendar.solution"] in {"business", "营业时间"}
+    assert {rules[f"hours.{day}"] for day in DAYS} == {"08:30-22:00"}
+    assert rules["calendar.solution"] == "营业时间"
 
 
 def test_report_and_dashboard_of_a_week(capsys: Out, tmp_path: Path) -> None:
@@ -105,6 +106,8 @@ def test_report_and_dashboard_of_a_week(capsys: Out, tmp_path: Path) -> None:
         (["refresh", "https://docs.google.com/spreadsheets/d/x"], 1),
         (["new", "tracker.xls"], 1),
         (["new", "t.xlsx", "--hours", "all day"], 1),
+        (["new", "t.xlsx", "--hours", "25:00-26:00"], 1),
+        (["new", "nowhere/t.xlsx"], 1),
         (["new", "t.xlsx", "--live", "lotus"], 1),
         (["convert", "nothing.xlsx", "excel"], 1),
         (["import", "nothing.xlsx", "nothing.csv"], 1),
@@ -113,6 +116,9 @@ def test_report_and_dashboard_of_a_week(capsys: Out, tmp_path: Path) -> None:
         (["build", "lotus"], 1),
         (["nonsense"], 2),
         (["refresh", "--nonsense"], 2),
+        (["refresh", "a.xlsx", "b.xlsx"], 2),
+        (["new", "t.xlsx", "--demo=1"], 2),
+        (["case", "claim", "R1"], 2),
         (["case"], 2),
     ],
 )
@@ -128,7 +134,45 @@ def test_errors_are_one_sentence(
     assert 0 < len(err.strip().splitlines()) <= 4
     if lang == "zh":
         assert re.search("[\u4e00-\u9fff]", err)
+        # English words but names: options, commands, examples.
+        rest = re.sub(r"[\w./:]*[.=:/-][\w./:-]*|\(.*?\)", "", err)
+        assert not re.search(r"\b[A-Za-z]+ [A-Za-z]+ [A-Za-z]+", rest), err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_language_that_there_is_not_is_refused(capsys: Out) -> None:
+    status, _, err = ran(capsys, "doctor", "--lang", "fr")
+    assert status == 1
+    assert "fr" in err
+
+
+@pytest.mark.parametrize("args", [["--lang", "en", "doctor"], ["doctor", "--lang=en"]])
+def test_the_language_stands_before_or_after_the_command(capsys: Out, args: list[str]) -> None:
+    status, out, _ = ran(capsys, *args)
+    assert status == 0
+    assert "Time zone data is there." in out
+
+
+@pytest.mark.parametrize(
+    "args", [["--pdf", "nowhere/report.pdf"], ["--pdf", "."], ["--png", "t.xlsx"]]
+)
+def test_a_place_that_cannot_be_written_is_named(
+    capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ran(capsys, "new", "t.xlsx")[0] == 0
+    status, _, err = ran(capsys, "dashboard", "t.xlsx", *args)
+    assert status == 1
+    assert args[1] in err
+    assert "无法使用" in err
+
+
+def test_hours_are_read_as_people_type_them(capsys: Out, tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    assert ran(capsys, "new", str(path), "--hours", "8：30－24：00")[0] == 0
+    rules = {row[0]: row[1] for row in load_workbook(path)["规则"].iter_rows(values_only=True)}
+    assert {rules[f"hours.{day}"] for day in DAYS} == {"08:30-24:00"}
+    assert rules["calendar.solution"] == "营业时间"
 
 
 def test_doctor_says_what_is_here(capsys: Out) -> None:

@@ -189,8 +189,8 @@ def _resume(case: CaseWork) -> None:
 def _close(case: CaseWork) -> None:
     if case["closed_at"] is not None:
         return
-    outcome = CHOICES["outcome"].id(case.options.outcome) if case.options.outcome else None
-    outcome = outcome or case["outcome"]
+    given = case.options.outcome
+    outcome = CHOICES["outcome"].id(given) if given else case["outcome"]
     if outcome is None:
         raise Refused(
             Message(

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from ...functions import REGISTRY
-from ...functions.messages import Message
+from ...functions.messages import Lang, Message
 from ...functions.registry import CellFunction
+from ...functions.values import join_words
 from ...functions.why import why
 from ...functions.wire import to_text
 from ...sheets.edits import Edits
@@ -41,18 +42,32 @@ def trace(
 ) -> Edits:
     """Lines that explain a row, or one of its cells; nothing is changed."""
     tracker = tracker or load_tracker()
-    declared = tracker.table(table)
+    declared = _find_table(tracker, snapshot, table)
     computation = Computation(snapshot, tracker, rules_of(snapshot), now)
     number = _find_row(computation, declared, row)
     edits = Edits()
     lines = edits.summary.lines
-    found = _find_column(declared, column) if column else None
+    found = _find_column(declared, column, snapshot.lang) if column else None
     if found is not None:
         lines.extend(_explain(computation, declared, found, number))
     lines.extend(_state(computation, declared, number))
     history = list(_history(snapshot, declared, row, found))
     lines.extend(history or [Message("Nobody has changed it through a button.")])
     return edits
+
+
+def _find_table(tracker: Tracker, snapshot: Snapshot, name: str) -> Table:
+    tables = [table for table in tracker.tables if table.id in snapshot.tables]
+    for table in tables:
+        if name in (table.id, table.title.zh, table.title.en):
+            return table
+    raise Refused(
+        Message(
+            "There is no table {table}; expected one of {words}.",
+            table=name,
+            words=join_words((table.title.text(snapshot.lang) for table in tables), snapshot.lang),
+        )
+    )
 
 
 def _find_row(computation: Computation, table: Table, row: str) -> int:
@@ -69,12 +84,12 @@ def _find_row(computation: Computation, table: Table, row: str) -> int:
     )
 
 
-def _find_column(table: Table, name: str) -> Column:
+def _find_column(table: Table, name: str, lang: Lang) -> Column:
     for column in table.columns:
         if name in (column.id, column.title.zh, column.title.en):
             return column
     raise Refused(
-        Message("{table} has no column {column}.", table=table.title.text("zh"), column=name)
+        Message("{table} has no column {column}.", table=table.title.text(lang), column=name)
     )
 
 

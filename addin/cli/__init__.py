@@ -8,6 +8,20 @@ from collections.abc import Sequence
 from ...functions.messages import Lang
 
 
+def asked_language(args: Sequence[str]) -> str:
+    """What stands after `--lang`; Chinese where nothing does.
+
+    >>> asked_language(["refresh", "--lang", "fr"]), asked_language(["--lang=en"])
+    ('fr', 'en')
+    """
+    for here, after in zip(args, [*args[1:], "zh"], strict=False):
+        if here == "--lang":
+            return after
+        if here.startswith("--lang="):
+            return here.removeprefix("--lang=")
+    return "zh"
+
+
 def language(args: Sequence[str]) -> Lang:
     """The language that the command line asks for: Chinese whatever the locale, or `--lang en`.
 
@@ -16,10 +30,7 @@ def language(args: Sequence[str]) -> Lang:
     >>> language(["refresh", "--lang", "en"]), language(["refresh"])
     ('en', 'zh')
     """
-    for here, after in zip(args, [*args[1:], ""], strict=False):
-        if here == "--lang=en" or (here == "--lang" and after == "en"):
-            return "en"
-    return "zh"
+    return "en" if asked_language(args) == "en" else "zh"
 
 
 def main() -> None:

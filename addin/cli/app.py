@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from ...functions.messages import Message, translate
+from ...functions.messages import LANGS, Message, translate
 from ...sheets.errors import FanpanError
-from . import language
+from . import asked_language, language
 from .cases import add_case_commands
 from .forms import add_form_commands
 from .functions import add_function_commands
+from .misuse import misuse, refused_by_system
+from .options import LANG_HELP, BadOption, Help
 from .reports import add_report_commands
 from .service import add_service_commands
 from .show import Screen
@@ -33,6 +35,14 @@ def build(args: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+
+    # --lang may also stand before the command.
+    @app.callback()
+    def any_command(
+        lang: str = typer.Option("zh", "--lang", help=Help(screen.lang)(LANG_HELP)),
+    ) -> None:
+        del lang  # `language` has read it
+
     add_table_commands(app, screen)
     add_form_commands(app, screen)
     add_case_commands(app, screen)
@@ -42,10 +52,18 @@ def build(args: Sequence[str]) -> typer.Typer:
     return app
 
 
+def refuse_unknown_language(args: Sequence[str]) -> None:
+    """Raises `BadOption` for a language that there is not."""
+    asked = asked_language(args)
+    if asked not in LANGS:
+        raise BadOption(Message("{lang} is no language; expected zh or en.", lang=asked))
+
+
 def run(args: Sequence[str]) -> int:
     """Run one command line; the exit status: 0 done, 1 refused or failed, 2 misused."""
     screen = Screen(language(args))
     try:
+        refuse_unknown_language(args)
         outcome = build(args)(list(args), standalone_mode=False)
         return outcome if isinstance(outcome, int) else 0
     except FanpanError as error:
@@ -63,8 +81,11 @@ def run(args: Sequence[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except TyperException as error:
-        screen.error(Message("{reason} (fanpan --help shows the commands.)", reason=error))
+        screen.error(misuse(error))
         return 2
+    except OSError as error:
+        screen.error(refused_by_system(error))
+        return 1
     except (typer.Abort, KeyboardInterrupt):
         screen.error(Message("Stopped; the tracker is unchanged."))
         return 130

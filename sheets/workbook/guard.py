@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ...functions.messages import Message
-from ..errors import NotReadable
+from ..errors import NotFound, NotReadable
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROTECTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -47,6 +47,12 @@ def check_file(path: Path) -> None:
                     if protected
                     else Message("This is an old .xls file: save it as .xlsx.")
                 )
+    except FileNotFoundError:
+        raise NotFound(
+            Message(
+                "There is no file {path}: check the name, or make one with fanpan new.", path=path
+            )
+        ) from None
     except OSError as error:
         raise NotReadable(
             Message("The file cannot be read ({reason}).", reason=error.strerror or str(error))
