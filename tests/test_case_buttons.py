@@ -283,3 +283,16 @@ def test_trace_takes_tables_by_title_and_names_them_where_there_is_none(
     capsys.readouterr()
     assert run(["trace", "1", "-t", str(tracker), "--table", "没有"]) == 1
     assert "订单" in capsys.readouterr().err
+
+
+def test_the_log_and_trace_speak_the_language_of_the_tracker(
+    tracker: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        case(tracker, "2026-11-23 09:10", "close", CASE, "--outcome", "solved", "--confirmed") == 0
+    )
+    capsys.readouterr()
+    assert run(["trace", CASE, "-t", str(tracker)]) == 0
+    told = capsys.readouterr().out
+    assert "处理结果 - → 已解决" in told
+    assert "客户确认已解决 - → 是" in told
