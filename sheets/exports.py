@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from ..functions.messages import Message
 from ..functions.values import normalise
@@ -57,7 +57,7 @@ def read_export(
     if path.stat().st_size > MOST_BYTES:
         raise NotReadable(Message("{file} is too large to be an export.", file=name))
     if path.suffix.lower() in _SHEETS:
-        encoding, lines = "", list(_sheet_rows(path))
+        encoding, lines = "", _sheet_rows(path, is_header)
     else:
         encoding, lines = _text_rows(path)
     if len(lines) > MOST_ROWS:
@@ -96,9 +96,11 @@ def _arrange(
 
 def _text_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
     data = path.read_bytes()
-    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    # Any bytes are UTF-16, so only its mark makes it that.
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\x00" in data[:4096] and not marked:
         raise NotReadable(Message("{file} is no text file; save it as CSV.", file=path.name))
-    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeError:
@@ -110,13 +112,24 @@ def _text_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
         )
     text = text.replace("\x00", "")
     csv.field_size_limit(1 << 27)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    lines = io.StringIO(text, newline="").readlines()
+    delimiter = _delimiter(text)
+    reader = csv.reader(lines, delimiter=delimiter)
     rows: list[tuple[int, list[str]]] = []
     before = 0
     try:
         for cells in reader:
             rows.append((before + 1, cells))
             before = reader.line_num
+        if rows and _is_open(lines[rows[-1][0] - 1 :], delimiter):
+            raise NotReadable(
+                Message(
+                    "{file} breaks off in the row that begins at line {line}: a quotation mark is "
+                    "never closed. Export it again.",
+                    file=path.name,
+                    line=rows[-1][0],
+                )
+            )
     except csv.Error as error:
         raise NotReadable(
             Message(
@@ -129,25 +142,47 @@ def _text_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
     return encoding, rows
 
 
+def _is_open(lines: list[str], delimiter: str) -> bool:
+    """Whether the file ends inside quotation marks.
+
+    >>> _is_open(['1,"cut off'], ","), _is_open(['1,"whole"'], ",")
+    (True, False)
+    """
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
 def _delimiter(text: str) -> str:
     head = text[:4096].split("\n", 1)[0]
     return max(",\t;", key=head.count)
 
 
-def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _sheet_rows(
+    path: Path, is_header: Callable[[Sequence[str]], bool]
+) -> list[tuple[int, list[str]]]:
+    """The visible sheet that has a header near its top, else the first visible one."""
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         check_file(path)
+    first: list[tuple[int, list[str]]] | None = None
     try:
         # calamine's stub leaves the type of PathLike open.
         workbook = CalamineWorkbook.from_path(str(path))  # pyright: ignore[reportUnknownMemberType]
-        visible = [sheet.name for sheet in workbook.sheets_metadata] or workbook.sheet_names
-        data = workbook.get_sheet_by_name(visible[0]).to_python(skip_empty_area=False)
+        for sheet in workbook.sheets_metadata:
+            if sheet.visible is not SheetVisibleEnum.Visible:
+                continue
+            data = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+            rows = [(number, [_cell(cell) for cell in row]) for number, row in enumerate(data, 1)]
+            if any(is_header(cells) for _, cells in rows[:_HEADER_ROWS]):
+                return rows
+            first = first if first is not None else rows
     except (CalamineError, OSError, ValueError, IndexError):
         raise NotReadable(
             Message("{file} is damaged or protected by a password.", file=path.name)
         ) from None
-    for number, row in enumerate(data, 1):
-        yield number, [_cell(cell) for cell in row]
+    return first or []
 
 
 def _cell(cell: Any) -> str:

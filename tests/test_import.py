@@ -20,6 +20,7 @@ from fanpan.addin.cli.app import run
 from fanpan.addin.importing.clean import BadCell, DestroyedId, clean_cell, clean_id, clean_moment
 from fanpan.addin.tracking import create
 from fanpan.sheets import open as open_sheet
+from fanpan.sheets.workbook.render import convert
 from fanpan.templates.headers import guess_platform, guess_table, is_header, match_headers
 from fanpan.templates.tracker import load_tracker
 
@@ -491,3 +492,59 @@ def test_tables_are_named_in_either_language(
 ) -> None:
     told = take(tracker, str(export(tmp_path, [HEAD, ROW])), "--as", word, ok=ok, capsys=capsys)
     assert ok or "评价、订单" in told
+
+
+# Files of many kinds.
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_sheet_with_the_header_is_found(
+    tracker: Path, tmp_path: Path, suffix: str, hidden: bool
+) -> None:
+    made, path = tmp_path / "made.xlsx", tmp_path / f"e.{suffix}"
+    with xlsxwriter.Workbook(made) as book:
+        notes, sheet = book.add_worksheet("说明"), book.add_worksheet("评价")
+        notes.write_row(0, 0, HEAD if hidden else ["导出说明：请勿修改"])
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, ROW)
+        if hidden:
+            notes.write_row(1, 0, _odd(ROW, "评价ID", "old"))
+            sheet.activate()
+            sheet.set_first_sheet()
+            notes.hide()
+    if suffix == "xlsx":
+        made.rename(path)
+    else:
+        convert(made, suffix, path)
+    take(tracker, str(path))
+    assert [row["review_id"] for row in rows_of(tracker)] == ["9001"]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("评价ID,评价内容\n1,好\n".encode() + b"2,\xff\xfe\xfa\n", "UTF-8"),
+        ('评价ID,评价内容\n1,好\n2,"断在这里\n3,坏\n'.encode(), "第 3 行"),
+        ("评价ID,评价内容\n1,好\n".encode() + b"\x00\x01\x02", "CSV"),
+    ],
+)
+def test_a_damaged_text_file_is_refused_whole(
+    tracker: Path, tmp_path: Path, data: bytes, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "e.csv"
+    path.write_bytes(data)
+    assert words in take(tracker, str(path), ok=False, capsys=capsys)
+
+
+def test_utf_16_with_its_mark_is_read(tracker: Path, tmp_path: Path) -> None:
+    take(tracker, str(export(tmp_path, [HEAD, ROW], "utf-16")))
+    assert len(rows_of(tracker)) == 1
+
+
+def test_a_sentence_is_not_taken_apart_with_its_sub_orders(tracker: Path, tmp_path: Path) -> None:
+    line = _odd(_odd(_odd(ROW, "子订单号", "101;102"), "评价内容", "掉色;起球"), "评价ID", "")
+    take(tracker, str(export(tmp_path, [HEAD, line])))
+    assert [(row["sub_order_id"], row["text"]) for row in rows_of(tracker)] == [
+        ("101", "掉色;起球"), ("102", "掉色;起球"),
+    ]  # fmt: skip

@@ -47,7 +47,7 @@ def parse_rows(
     columns = {name: table.column(name) for name in match.fields}
     # 收货后N天 counts from the arrival of the order, so that the order is known by then.
     order = sorted(columns, key=lambda name: name == "followup_at")
-    for number, cells in _split_all(export, match):
+    for number, cells in _split_all(export, match, table):
         row: Row = {"platform": platform, "shop": shop or None}
         value: Value
         for name in order:
@@ -111,16 +111,25 @@ def _arrival(row: Row, arrivals: Mapping[tuple[Value, ...], datetime]) -> dateti
     return None
 
 
-def _split_all(export: ExportFile, match: Match) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The rows, those with several sub-orders joined by `;` taken apart."""
+def _split_all(
+    export: ExportFile, match: Match, table: Table
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The rows, those with several sub-orders joined by `;` taken apart; sentences stay whole."""
     at = match.fields.get("sub_order_id")
+    whole = {place for name, place in match.fields.items() if table.column(name).type == "long"}
     for number, cells in export.rows:
         parts = [] if at is None else [part for part in cells[at].split(";") if plain(part)]
         if len(parts) < 2:
             yield number, cells
             continue
         for index in range(len(parts)):
-            yield number, tuple(_pick(cell, index, len(parts)) for cell in cells)
+            yield (
+                number,
+                tuple(
+                    cell if place in whole else _pick(cell, index, len(parts))
+                    for place, cell in enumerate(cells)
+                ),
+            )
 
 
 def _pick(cell: str, index: int, count: int) -> str:
