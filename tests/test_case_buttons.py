@@ -296,3 +296,23 @@ def test_the_log_and_trace_speak_the_language_of_the_tracker(
     told = capsys.readouterr().out
     assert "处理结果 - → 已解决" in told
     assert "客户确认已解决 - → 是" in told
+
+
+def test_an_amount_never_exceeds_what_the_order_can_refund(
+    tracker: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert case(tracker, "2026-11-23 09:10", "solution", CASE, "--amount", "88.01") == 1
+    assert "88.00" in capsys.readouterr().err
+    assert case(tracker, "2026-11-23 09:10", "solution", CASE, "--amount", "88") == 0
+    assert "客服主管" in capsys.readouterr().out  # above an agent's 20, within a supervisor's 300
+
+
+def test_who_may_not_approve_is_told_where_roles_stand(
+    tracker: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert case(tracker, "2026-11-23 09:10", "solution", CASE, "--amount", "50") == 0
+    capsys.readouterr()
+    assert case(tracker, "2026-11-23 09:11", "approve", CASE, by="新人") == 1
+    told = capsys.readouterr().err
+    assert "50.00 元" in told
+    assert "人员" in told

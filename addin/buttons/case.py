@@ -21,16 +21,17 @@ from .casework import CaseOptions, CaseWork, Refused
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "reviews": (
-        "review_id", "platform", "nickname", "sub_order_id", "order_id", "kind", "kind_confirmed",
-        "case_state", "due_response", "due_solution", "due_close", "handler", "offer",
-        "offer_confirmed", "offer_coupon", "offer_cost", "offer_approver", "script", "agent",
-        "claimed_at", "responded_at", "solution_at", "waiting_since", "pauses", "closed_at",
-        "outcome", "confirmed", "note",
+        "review_id", "platform", "shop", "nickname", "sub_order_id", "order_id", "kind",
+        "kind_confirmed", "case_state", "due_response", "due_solution", "due_close", "handler",
+        "offer", "offer_confirmed", "offer_coupon", "offer_cost", "offer_approver", "script",
+        "agent", "claimed_at", "responded_at", "solution_at", "waiting_since", "pauses",
+        "closed_at", "outcome", "confirmed", "note",
     ),
     "payouts": (
         "payout_id", "review_id", "sub_order_id", "reason", "kind", "amount", "coupon_code",
         "state", "applicant", "approver", "applied_at", "approved_at", "paid_at",
     ),
+    "orders": ("platform", "shop", "order_id", "sub_order_id", "refundable"),
     "followups": ("followup_id", "review_id", "state"),
     "agents": ("agent", "role"),
     "log": ("log_id",),

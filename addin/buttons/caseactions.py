@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 
 from ...functions.messages import Message
+from ...functions.offer import approver
 from ...functions.values import CHOICES
 from .casework import CaseWork, Refused
 
@@ -94,6 +95,7 @@ def _solution(case: CaseWork) -> None:
                     case=case.key[0],
                 )
             )
+        _within_order(case, wanted)
         within = all(_within_authority(case, kind, amount) for kind, amount in wanted)
         for kind, amount in wanted:
             _add_payout(case, kind, amount, "payable" if within else "pending")
@@ -102,13 +104,36 @@ def _solution(case: CaseWork) -> None:
                 Message(
                     "Over your authority: {case} now awaits approval by {role}.",
                     case=case.key[0],
-                    role=CHOICES["role"].word(case["offer_approver"] or "supervisor", case.lang),
+                    role=CHOICES["role"].word(_who_approves(case, wanted), case.lang),
                 )
             )
             return
     case.set("solution_at", case.options.now)
     if case["responded_at"] is None:
         case.set("responded_at", case.options.now)
+
+
+def _within_order(case: CaseWork, wanted: list[tuple[str, Decimal | None]]) -> None:
+    left = case.of_order("refundable")
+    for kind, amount in wanted:
+        if kind == "refund" and amount is not None and left is not None and amount > left:
+            raise Refused(
+                Message(
+                    "{amount} yuan are more than the order of {case} still has to refund: {left}.",
+                    case=case.key[0],
+                    amount=f"{amount:.2f}",
+                    left=f"{left:.2f}",
+                )
+            )
+
+
+def _who_approves(case: CaseWork, wanted: list[tuple[str, Decimal | None]]) -> str:
+    """The lowest role that may grant all of it; unknown amounts go where the offer says."""
+    amounts = dict(wanted)
+    if None in amounts.values():
+        return case["offer_approver"] or "supervisor"
+    coupon = amounts.pop("coupon", None) or Decimal(0)
+    return approver(sum((a for a in amounts.values() if a), Decimal(0)), coupon, case.rules)
 
 
 def _add_payout(case: CaseWork, kind: str, amount: Decimal | None, state: str) -> None:
@@ -141,10 +166,14 @@ def _decide(case: CaseWork, state: str) -> None:
         if state == "approved" and not _within_authority(case, kind, amount):
             raise Refused(
                 Message(
-                    "{who} ({role}) may not grant {amount} yuan: ask the next higher role.",
+                    "{who} ({role}) may not grant {what}: ask the next higher role. "
+                    "(Roles stand in the sheet {agents}.)",
                     who=case.options.by,
                     role=CHOICES["role"].word(case.role(), case.lang),
-                    amount="?" if amount is None else f"{amount:.2f}",
+                    what=Message("an unknown amount")
+                    if amount is None
+                    else Message("{amount} yuan", amount=f"{amount:.2f}"),
+                    agents=case.tracker.table("agents").title.text(case.lang),
                 )
             )
         case.set_in("payouts", row, "state", state)

@@ -134,6 +134,16 @@ class CaseWork:
             if case == self.key[0] and (not states or state in states)
         ]
 
+    def of_order(self, column: str) -> Value:
+        """A cell of the order line that was reviewed, else of the order's first line."""
+        orders = self.snapshot["orders"]
+        for name in ("sub_order_id", "order_id"):
+            wanted = (self["platform"], self["shop"], self[name])
+            for row, found in enumerate(orders.rows("platform", "shop", name)):
+                if self[name] is not None and found == wanted:
+                    return orders.column(column)[row]
+        return None
+
     def role(self) -> str:
         """The role of the person who acts; unknown people are agents."""
         agents = self.snapshot["agents"]
