@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from rich.console import Console
 
 from fanpan.addin.cli.app import run
+from fanpan.addin.cli.show import Screen
 from fanpan.functions import REGISTRY
 from fanpan.functions.openhours import DAYS
 
@@ -173,6 +177,34 @@ def test_hours_are_read_as_people_type_them(capsys: Out, tmp_path: Path) -> None
     rules = {row[0]: row[1] for row in load_workbook(path)["规则"].iter_rows(values_only=True)}
     assert {rules[f"hours.{day}"] for day in DAYS} == {"08:30-24:00"}
     assert rules["calendar.solution"] == "营业时间"
+
+
+def test_the_spinner_stands_still_while_a_person_is_asked() -> None:
+    screen, drawn = Screen("zh"), io.StringIO()
+    screen.err = Console(file=drawn, force_terminal=True)
+    with screen.phase("compute"):
+        with screen.asking():
+            before = drawn.tell()
+            time.sleep(0.4)
+            assert drawn.tell() == before
+        time.sleep(0.4)
+        assert drawn.tell() > before
+
+
+def test_the_wizard_shows_what_it_knows_and_asks_for_the_rest(
+    capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, export = tmp_path / "t.xlsx", tmp_path / "e.csv"
+    assert ran(capsys, "new", str(path))[0] == 0
+    export.write_text("订单号,买家说了什么\n100,质量太差\n", "utf-8")
+    answers = iter(["m", "text=买家说了什么", "y"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
+    status, out, err = ran(capsys, "import", str(path), str(export))
+    assert status == 0, err
+    assert "未用于 订单 的列：买家说了什么" in out
+    assert "评价内容 │ 买家说了什么 │ 质量太差" in out
+    assert "新增行数 1" in out
 
 
 def test_doctor_says_what_is_here(capsys: Out) -> None:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ...functions.messages import Message, translate
-from ...functions.values import CHOICES
+from ...functions.values import CHOICES, join_words
 from ...sheets.edits import Edits
 from ...sheets.exports import ExportFile, read_export
 from ...sheets.snapshot import Snapshot
@@ -60,7 +60,8 @@ def import_file(
 
     def button(snapshot: Snapshot) -> Edits:
         if not confirmed:  # asked once, even when the press has to begin again
-            confirmed.append(_confirm(screen, snapshot, export, options))
+            with screen.asking():
+                confirmed.append(_confirm(screen, snapshot, export, options))
         return import_rows(snapshot, export, confirmed[0])
 
     edits = press(tracker, button, NEEDS, refresh_at=options.now, phase=screen.phase)
@@ -127,3 +128,11 @@ def _preview(screen: Screen, export: ExportFile, platform: str | None, match: Ma
             escape(f"{examples:.70}"),
         )
     screen.out.print(table)
+    if match.unmapped:
+        screen.say(
+            Message(
+                "Not used for {table}: {headers}",
+                table=declared.title.text(screen.lang),
+                headers=join_words((name.strip() for name in match.unmapped), screen.lang),
+            )
+        )

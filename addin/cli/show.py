@@ -37,6 +37,7 @@ class Screen:
         self.lang: Lang = lang
         self.out = Console(highlight=False, soft_wrap=True)
         self.err = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._progress: Progress | None = None
 
     def say(self, message: Message, style: str = "") -> None:
         """One sentence."""
@@ -58,7 +59,23 @@ class Screen:
         )
         with Progress(*columns, console=self.err, transient=not self.err.is_terminal) as progress:
             progress.add_task(translate(_PHASES.get(name, name), self.lang), total=None)
+            self._progress = progress
+            try:
+                yield
+            finally:
+                self._progress = None
+
+    @contextmanager
+    def asking(self) -> Generator[None]:
+        """The spinner stands still while a person is asked; it would draw over the question."""
+        progress = self._progress
+        if progress is not None:
+            progress.stop()
+        try:
             yield
+        finally:
+            if progress is not None:
+                progress.start()
 
     def summary(self, edits: Edits, *, all_notices: bool = False) -> None:
         """What a button did."""
