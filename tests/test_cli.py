@@ -87,7 +87,7 @@ def test_hours_become_rules(capsys: Out, tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     assert ran(capsys, "new", str(path), "--hours", "08:30-22:00")[0] == 0
     rules = {row[0]: row[1] for row in load_workbook(path)["规则"].iter_rows(values_only=True)}
-    assert {rules[f"hours.{day}"] for day in DAYS} == {"08:30-22:00"}
+    assert [rules[f"hours.{day}"] for day in DAYS] == ["08:30-22:00"] * 7
     assert rules["calendar.solution"] == "营业时间"
 
 
@@ -175,7 +175,7 @@ def test_hours_are_read_as_people_type_them(capsys: Out, tmp_path: Path) -> None
     path = tmp_path / "t.xlsx"
     assert ran(capsys, "new", str(path), "--hours", "8：30－24：00")[0] == 0
     rules = {row[0]: row[1] for row in load_workbook(path)["规则"].iter_rows(values_only=True)}
-    assert {rules[f"hours.{day}"] for day in DAYS} == {"08:30-24:00"}
+    assert [rules[f"hours.{day}"] for day in DAYS] == ["08:30-24:00"] * 7
     assert rules["calendar.solution"] == "营业时间"
 
 

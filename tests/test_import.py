@@ -420,7 +420,7 @@ def person_types(tracker: Path, sheet: str, title: str, value: str) -> None:
     book = load_workbook(tracker)
     page = book[sheet]
     column = [cell.value for cell in page[1]].index(title) + 1
-    page.cell(2, column).value = value
+    page.cell(2, column, value)
     book.save(tracker)
 
 
