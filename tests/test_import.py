@@ -548,3 +548,17 @@ def test_a_sentence_is_not_taken_apart_with_its_sub_orders(tracker: Path, tmp_pa
     assert [(row["sub_order_id"], row["text"]) for row in rows_of(tracker)] == [
         ("101", "掉色;起球"), ("102", "掉色;起球"),
     ]  # fmt: skip
+
+
+def test_the_buyer_of_a_review_is_the_one_of_its_order(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = ["平台", "店铺", "订单编号", "子订单编号", "买家会员名", "订单状态", "下单时间"]
+    line = ["淘宝", "暖居", "100", "101", "u1", "交易成功", "2026-11-01 09:00"]
+    take(tracker, str(export(tmp_path, [head, line])))
+    stranger = _odd(_odd(_odd(ROW, "评价ID", "9002"), "子订单号", "999"), "订单号", "998")
+    told = take(tracker, str(export(tmp_path, [HEAD, ROW, stranger])), capsys=capsys)
+    known, unknown = rows_of(tracker)
+    assert (known["customer_id"], known["tier"]) == ("u1", "new")
+    assert (unknown["customer_id"], unknown["tier"]) == (None, "unknown")
+    assert "买家列" not in told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 } | {"log": ("log_id",)}
 
 _ARRIVAL: Final = ("platform", "shop", "order_id", "sub_order_id", "arrived_at")
+_BUYER: Final = (*_ARRIVAL[:-1], "customer_id")
 
 
 def import_rows(
@@ -45,8 +45,12 @@ def import_rows(
     }
     times: dict[str, Any] = dict(snapshot.memory.get("exports", {}))
     buyers: list[Row] = []
-    arrivals = dict(_arrivals(snapshot["orders"].rows(*_ARRIVAL)))
-    # Orders first: reviews count days from their arrival.
+    orders = snapshot["orders"]
+    arrivals, owners = (
+        dict(_by_order(orders.rows(*_ARRIVAL))),
+        dict(_by_order(orders.rows(*_BUYER))),
+    )
+    # Orders first: reviews count days from their arrival, and their buyers are the orders'.
     for match in sorted(matches, key=lambda match: match.table):
         table = tracker.table(match.table)
         parsed = parse_rows(
@@ -54,7 +58,10 @@ def import_rows(
         )
         _identify(parsed, table, options, export)
         if table.id == "orders":
-            arrivals |= _arrivals([row.get(name) for name in _ARRIVAL] for _, row in parsed.rows)
+            for known, names in ((arrivals, _ARRIVAL), (owners, _BUYER)):
+                known |= _by_order([row.get(name) for name in names] for _, row in parsed.rows)
+        else:
+            _name_buyers(parsed, owners)
         name = f"{table.id}|{platform}|{options.shop}"
         changes = merge(
             snapshot,
@@ -69,7 +76,7 @@ def import_rows(
             times[name] = max(str(times.get(name, "")), export.exported_at.isoformat())
         summary.notices.extend(parsed.notices)
         buyers += [row for _, row in parsed.rows]
-    if all("customer_id" not in match.fields for match in matches):
+    if not any(row.get("customer_id") for row in buyers):
         summary.notices.append(no_buyer_notice(export.name))
     elif "customers" in snapshot.tables:
         new_customers(snapshot, buyers, edits)
@@ -84,14 +91,21 @@ def import_rows(
     return edits
 
 
-def _arrivals(
-    rows: Iterable[Sequence[Value]],
-) -> Iterator[tuple[tuple[Value, ...], datetime]]:
-    """(platform, shop, number of the order or of its line) and when it arrived."""
-    for platform, shop, order, line, at in rows:
+def _by_order(rows: Iterable[Sequence[Value]]) -> Iterator[tuple[tuple[Value, ...], Any]]:
+    """(platform, shop, number of an order or of its line) and the last cell, where it is filled."""
+    for platform, shop, order, line, cell in rows:
         for number in (order, line):
-            if number is not None and isinstance(at, datetime):
-                yield (platform, shop, number), at
+            if number is not None and cell is not None:
+                yield (platform, shop, number), cell
+
+
+def _name_buyers(parsed: Parsed, owners: Mapping[tuple[Value, ...], Value]) -> None:
+    """Reviews often show a masked nickname only; the order says who it was."""
+    for _, row in parsed.rows:
+        for name in ("sub_order_id", "order_id"):
+            if row.get("customer_id") is None and row.get(name) is not None:
+                place = (row.get("platform"), row.get("shop"), row[name])
+                row["customer_id"] = owners.get(place)
 
 
 def _identify(parsed: Parsed, table: Table, options: ImportOptions, export: ExportFile) -> None:
