@@ -407,7 +407,7 @@ def test_a_new_tracker_where_none_can_stand(
 
     monkeypatch.setattr("fanpan.addin.tracking.create_workbook", refuse)
     assert run(["new", str(tmp_path / "t.xlsx"), "--lang", "en"]) == 1
-    assert "cannot be read or written (Permission denied)" in capsys.readouterr().err
+    assert "cannot be used: there is no permission" in capsys.readouterr().err
 
 
 def test_a_new_tracker_is_never_written_over_a_file(tmp_path: Path) -> None:

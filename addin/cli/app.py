@@ -69,15 +69,6 @@ def run(args: Sequence[str]) -> int:
     except FanpanError as error:
         screen.error(error.message, error.where(screen.lang))
         return 1
-    except OSError as error:
-        screen.error(
-            Message(
-                "{path} cannot be read or written ({reason}).",
-                path=error.filename or "",
-                reason=error.strerror or error,
-            )
-        )
-        return 1
     except typer.Exit as stop:
         return stop.exit_code
     except TyperException as error:
