@@ -38,8 +38,6 @@ def create(
         raise Exists(
             Message("{path} is there already: choose another name, or delete it first.", path=path)
         )
-    if not path.parent.is_dir():
-        raise NotFound(Message("There is no folder {folder}: make it first.", folder=path.parent))
     if path.suffix.lower() != ".xlsx":
         raise WrongEnding(Message("{path}: the name of a tracker ends in .xlsx.", path=path))
     if not path.parent.is_dir():
