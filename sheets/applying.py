@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ..templates.tracker import Table, Tracker
 from .edits import Edits, TableEdits
-from .snapshot import RowKey, Snapshot, TableSnapshot, Value, key_text
+from .snapshot import RowKey, Snapshot, TableSnapshot, Unread, Value, key_text
 
 
 def applied(snapshot: Snapshot, edits: Edits, tracker: Tracker) -> Snapshot:
@@ -32,14 +32,16 @@ def _applied_table(table: TableSnapshot, edit: TableEdits, declared: Table) -> T
         for key, value in cells.items():
             row = index.get(key)
             if row is not None and _may_set(table, edit, column, key, row):
-                values[row] = value
                 bad.get(column, {}).pop(row, None)
+                values[row] = _read(value, column, row, bad)
     keys = list(table.keys)
     rows = new_rows(table.keys, edit.append, declared)
     for name in declared.by_id:
         if name in columns or any(name in added for added in rows):
             standing = columns.setdefault(name, [None] * len(table))
-            standing.extend(added.get(name) for added in rows)
+            standing.extend(
+                _read(added.get(name), name, row, bad) for row, added in enumerate(rows, len(table))
+            )
     keys.extend((row_key(declared, added), 0) for added in rows)
     return TableSnapshot(
         table.id,
@@ -51,6 +53,13 @@ def _applied_table(table: TableSnapshot, edit: TableEdits, declared: Table) -> T
         table.live,
         table.missing,
     )
+
+
+def _read(value: Value, column: str, row: int, bad: dict[str, dict[int, str]]) -> Value:
+    if isinstance(value, Unread):
+        bad.setdefault(column, {})[row] = str(value)
+        return None
+    return value
 
 
 def _may_set(table: TableSnapshot, edit: TableEdits, column: str, key: RowKey, row: int) -> bool:

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 Value = Any
 """str, float, Decimal, datetime, date, bool, tuple[str, ...] or None for blank."""
 
+
+class Unread(str):
+    """Raw text that does not fit its column; an edit puts it into the cell as it is, where it reads
+    as `bad`: nothing is lost, and the person corrects it in place."""
+
+    __slots__ = ()
+
+
 RowKey = tuple[str, int]
 """A row's key text and its occurrence (0 for the first row with that key, 1 for a copy …)."""
 
@@ -65,7 +73,7 @@ def key_text(values: Iterable[Value]) -> str:
     >>> key_text(["taobao", "旗舰店", "123"]), key_text([None, None])
     ('taobao|旗舰店|123', '')
     """
-    texts = ["" if value is None else str(value) for value in values]
+    texts = ["" if value is None or isinstance(value, Unread) else str(value) for value in values]
     return "|".join(texts) if any(texts) else ""
 
 

@@ -8,12 +8,12 @@ from ..functions.messages import Lang
 from ..functions.values import join_words
 from ..functions.wire import to_text
 from ..templates.tracker import Column
-from .snapshot import Value
+from .snapshot import Unread, Value
 from .workbook.styles import FLAG_WORDS
 
 
 def shown(column: Column, value: Value, lang: Lang) -> Any:
-    """Words for a choice or a flag; any other value as it is.
+    """Words for a choice or a flag; any other value, and what does not fit, as it is.
 
     >>> from ..templates.tracker import load_tracker
     >>> column = load_tracker().table("reviews").column
@@ -23,8 +23,8 @@ def shown(column: Column, value: Value, lang: Lang) -> Any:
     ('聊天记录、开箱视频', 4.0)
     """
     words = column.choice_set
-    if value is None:
-        return None
+    if value is None or isinstance(value, Unread):
+        return value
     if column.type == "flag":
         return FLAG_WORDS[lang][0 if value else 1]
     if column.type == "choice" and words is not None:

@@ -416,7 +416,7 @@ def order_with(tracker: Path, tmp_path: Path, **cells: str) -> None:
     take(tracker, str(export(tmp_path, [head, [row[name] for name in head]])), "--as", "orders")
 
 
-def person_types(tracker: Path, sheet: str, title: str, value: str) -> None:
+def person_types(tracker: Path, sheet: str, title: str, value: str | int) -> None:
     book = load_workbook(tracker)
     page = book[sheet]
     column = [cell.value for cell in page[1]].index(title) + 1
@@ -447,7 +447,7 @@ def test_days_after_receipt_count_from_the_arrival_of_the_order(
     told = take(tracker, str(reviews), capsys=capsys)
     assert "追评时间" in told
     assert "签收时间" in told
-    assert rows_of(tracker)[0]["followup_at"] is None
+    assert cell_of(tracker, "中差评跟踪", "追评时间") == "追加评价：收货后5天"
     order_with(tracker, tmp_path, 签收时间="2026-11-05 12:00")
     take(tracker, str(reviews))
     assert rows_of(tracker)[0]["followup_at"] == datetime(2026, 11, 10, 12)
@@ -463,6 +463,50 @@ def test_numbers_in_a_workbook_are_read_as_times_and_ids(tracker: Path, tmp_path
     (row,) = rows_of(tracker)
     assert (row["review_id"], row["sub_order_id"]) == ("9001", "101")
     assert row["posted_at"] == datetime(2026, 3, 2, 9)
+
+
+def cell_of(tracker: Path, sheet: str, title: str) -> Any:
+    page = load_workbook(tracker)[sheet]
+    return page.cell(2, [cell.value for cell in page[1]].index(title) + 1).value
+
+
+def test_a_cell_that_cannot_be_read_stays_in_its_place_and_is_named(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = [*HEAD, "情感"]
+    row = [*_odd(_odd(ROW, "评价时间", "昨天下午"), "星级", "很差"), "很一般"]
+    path = export(tmp_path, [head, row])
+    told = take(tracker, str(path), capsys=capsys)
+    assert "昨天下午" in told
+    typed = {"评价时间": "昨天下午", "星级": "很差", "情感": "很一般"}
+    assert {title: cell_of(tracker, "中差评跟踪", title) for title in typed} == typed
+    problem = rows_of(tracker)[0]["problems"].replace(" ", "")
+    for title, text in typed.items():
+        assert f"{title}是“{text}”" in problem
+    before = tracker.read_bytes()
+    take(tracker, str(path))
+    assert tracker.read_bytes() == before
+    person_types(tracker, "中差评跟踪", "星级", 1)
+    take(tracker, str(path))
+    assert rows_of(tracker)[0]["stars"] == 1
+    assert cell_of(tracker, "中差评跟踪", "情感") == "很一般"
+
+
+def test_what_cannot_be_read_never_takes_the_place_of_what_could(
+    tracker: Path, tmp_path: Path
+) -> None:
+    order_with(tracker, tmp_path, 签收时间="2026-11-05 12:00")
+    order_with(tracker, tmp_path, 签收时间="前天", 物流单号="Z9")
+    assert rows_of(tracker, "orders")[0]["arrived_at"] == datetime(2026, 11, 5, 12)
+    order_with(tracker, tmp_path, 签收时间="2026-11-06 12:00")
+    assert rows_of(tracker, "orders")[0]["arrived_at"] == datetime(2026, 11, 6, 12)
+
+
+def test_a_later_export_mends_what_could_not_be_read(tracker: Path, tmp_path: Path) -> None:
+    order_with(tracker, tmp_path, 签收时间="前天")
+    assert cell_of(tracker, "订单", "签收时间") == "前天"
+    order_with(tracker, tmp_path, 签收时间="2026-11-06 12:00")
+    assert rows_of(tracker, "orders")[0]["arrived_at"] == datetime(2026, 11, 6, 12)
 
 
 # What a person says about a file.

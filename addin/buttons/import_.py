@@ -10,7 +10,7 @@ from ...functions.messages import Message
 from ...functions.values import CHOICES, join_words
 from ...sheets.edits import Edits, Notice
 from ...sheets.exports import ExportFile
-from ...sheets.snapshot import Snapshot, Value
+from ...sheets.snapshot import Snapshot, Unread, Value
 from ...sheets.words import log_text
 from ...templates.headers import Match
 from ...templates.tracker import Table, Tracker, load_tracker
@@ -95,7 +95,7 @@ def _by_order(rows: Iterable[Sequence[Value]]) -> Iterator[tuple[tuple[Value, ..
     """(platform, shop, number of an order or of its line) and the last cell, where it is filled."""
     for platform, shop, order, line, cell in rows:
         for number in (order, line):
-            if number is not None and cell is not None:
+            if number is not None and cell is not None and not isinstance(cell, Unread):
                 yield (platform, shop, number), cell
 
 
@@ -117,7 +117,7 @@ def _identify(parsed: Parsed, table: Table, options: ImportOptions, export: Expo
     for _, row in parsed.rows:
         if row.get("captured_at") is None:
             posted = row.get("posted_at") if options.captured_when_posted else None
-            row["captured_at"] = posted or options.now
+            row["captured_at"] = options.now if isinstance(posted, Unread | None) else posted
         if row.get("review_now") is None:
             row["review_now"] = "normal"
 

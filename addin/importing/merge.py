@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 from ...functions.messages import Message
 from ...sheets.applying import row_key
 from ...sheets.edits import Edits, Notice
-from ...sheets.snapshot import Snapshot, Value
+from ...sheets.snapshot import Snapshot, TableSnapshot, Unread, Value
 from ...templates.tracker import Table
 from .rows import Parsed, Row
 
@@ -107,19 +107,22 @@ def merge(
                 edits.summary.add("rows_skipped")
                 edits.summary.add("rows_deleted_by_people")
                 continue
+            heard = row
             edit.append.append(row)
             edits.summary.add("rows_added")
         else:
             changed = False
+            heard = dict(row)
             for column, value in row.items():
                 if value is None or column in table.key:
                     continue
-                was = standing.column(column)[at]
-                if was == value:
+                was = _stands(standing, column, at)
+                if was == value or column in standing.missing:
+                    continue
+                if was is not None and isinstance(value, Unread):
+                    heard[column] = None
                     continue
                 if was is not None and (older or not said.has_news(column, was, value)):
-                    continue
-                if at in standing.bad.get(column, {}) or column in standing.missing:
                     continue
                 edit.set(column, (key, 0), value)
                 changed = True
@@ -127,8 +130,14 @@ def merge(
                     changes.append((key, column, was, value))
             edits.summary.add("rows_updated" if changed else "rows_skipped")
         if known is None or not older:
-            memory[_short(key)] = said.note(row)
+            memory[_short(key)] = said.note(heard)
     return changes
+
+
+def _stands(table: TableSnapshot, column: str, row: int) -> Value:
+    """What stands in a cell, readable or not."""
+    raw = table.bad.get(column, {}).get(row)
+    return table.column(column)[row] if raw is None else Unread(raw)
 
 
 def _one_per_key(table: Table, parsed: Parsed, edits: Edits) -> list[tuple[str, Row]]:
@@ -159,7 +168,7 @@ def new_customers(snapshot: Snapshot, rows: list[Row], edits: Edits) -> None:
     }
     for row in rows:
         buyer = (row.get("platform"), row.get("customer_id"))
-        if None in buyer or buyer in known:
+        if None in buyer or isinstance(buyer[0], Unread) or buyer in known:
             continue
         known.add(buyer)
         edits.table("customers").append.append(

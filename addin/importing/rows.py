@@ -12,7 +12,7 @@ from hashlib import sha256
 from ...functions.messages import Message
 from ...sheets.edits import Notice
 from ...sheets.exports import ExportFile
-from ...sheets.snapshot import Value
+from ...sheets.snapshot import Unread, Value
 from ...templates.headers import Match
 from ...templates.tracker import Table
 from .clean import DEFAULT_TEXTS, BadCell, DestroyedId, clean_cell, plain
@@ -38,7 +38,7 @@ def parse_rows(
     shop: str,
     arrivals: Mapping[tuple[Value, ...], datetime],
 ) -> Parsed:
-    """Clean every cell; a cell that cannot be read is left blank and named, its row stays.
+    """Clean every cell; one that cannot be read is named and keeps its raw text in its place.
 
     `arrivals`: platform, shop and number of an order or of one of its lines → when it arrived.
     """
@@ -63,7 +63,8 @@ def parse_rows(
                 value = None
                 parsed.notices.append(_notice(error.message, table, number, match, export, name))
             except BadCell as error:
-                value = None
+                # The platform that the person or the header names stands for an unknown word.
+                value = row.get(name) or Unread(plain(text))
                 parsed.notices.append(_notice(error.message, table, number, match, export, name))
             if value is not None or name not in row:
                 row[name] = value

@@ -79,7 +79,8 @@ def column_name(index: int) -> str:
     return name
 
 
-def _text(value: str) -> str:
+def text_content(value: str) -> str:
+    """A text that stands in a cell, whatever it begins with."""
     return f' t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
 
 
@@ -97,7 +98,7 @@ def formula_content(formula: str, content: str, *, array: str = "") -> str:
 
     `array` is the range that one formula fills.
 
-    >>> formula_content('A1&"<"', _text("x"))
+    >>> formula_content('A1&"<"', text_content("x"))
     ' t="str"><f>A1&amp;"&lt;"</f><v>x</v></c>'
     >>> formula_content("A1", _number(2)), formula_content("A1", "")
     ('><f>A1</f><v>2</v></c>', '><f>A1</f></c>')
@@ -152,16 +153,18 @@ def _content(column: Column, lang: Lang) -> Callable[[Value], str]:
     """A value of the column → the end of its cell element."""
     words = column.choice_set
     if column.type == "flag":
-        yes, no = map(_text, FLAG_WORDS[lang])
+        yes, no = map(text_content, FLAG_WORDS[lang])
         return lambda value: yes if value else no
     if column.type == "choice" and words:
-        shown = {word: _text(words.word(word, lang)) for word in words.ids}
-        return lambda value: shown.get(value) or _text(value)
+        shown = {word: text_content(words.word(word, lang)) for word in words.ids}
+        return lambda value: shown.get(value) or text_content(value)
     if column.type == "multi" and words:
-        return lambda value: _text(join_words((words.word(word, lang) for word in value), lang))
+        return lambda value: text_content(
+            join_words((words.word(word, lang) for word in value), lang)
+        )
     if column.type in {"moment", "day"}:
         return lambda value: _number(to_serial(value))
-    return _number if column.type in {"number", "money", "percent"} else _text
+    return _number if column.type in {"number", "money", "percent"} else text_content
 
 
 def rows_xml(

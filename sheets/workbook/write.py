@@ -16,7 +16,7 @@ from ...templates.tracker import Tracker
 from ..applying import new_rows
 from ..edits import Edits, Notice, Summary, TableEdits
 from ..errors import TotalRow
-from ..snapshot import TableSnapshot, Value
+from ..snapshot import TableSnapshot, Unread, Value
 from .book import Book
 from .columnstyles import ColumnStyles
 from .create import MEMORY, memory_rows
@@ -24,7 +24,7 @@ from .dates import DateStyles
 from .identity import PREFIX, Place, defined_names, is_over, record
 from .listing import recalculated, with_ranges
 from .patch import SheetChange, grow_dimension, grown_range, patched
-from .rowxml import MAX_TEXT, Cell, cell_writer, formula_content, utf16_length
+from .rowxml import MAX_TEXT, Cell, cell_writer, formula_content, text_content, utf16_length
 from .sheetxml import moved_formula, our_formulas, parse_range, without_cached
 from .zipcopy import copy_zip
 
@@ -195,9 +195,9 @@ class Writer:
     def _content(self, writer: Cell, value: Value, place: Place, row: int) -> str:
         if value is None or value == "":
             return ""
-        if value.__class__ is str and len(value) > MAX_TEXT // 2:
-            value = self._cut(value, writer, place, row)
-        return writer.content(value)
+        if isinstance(value, str) and len(value) > MAX_TEXT // 2:
+            value = value.__class__(self._cut(value, writer, place, row))
+        return text_content(value) if isinstance(value, Unread) else writer.content(value)
 
     def _cut(self, text: str, writer: Cell, place: Place, row: int) -> str:
         """A text that fits a cell; a character outside the basic plane counts twice."""
