@@ -449,8 +449,32 @@ def test_days_after_receipt_count_from_the_arrival_of_the_order(
     assert "签收时间" in told
     assert cell_of(tracker, "中差评跟踪", "追评时间") == "追加评价：收货后5天"
     order_with(tracker, tmp_path, 签收时间="2026-11-05 12:00")
-    take(tracker, str(reviews))
     assert rows_of(tracker)[0]["followup_at"] == datetime(2026, 11, 10, 12)
+    (line,) = (row for row in rows_of(tracker, "log") if row["column"] == "追评时间")
+    assert (line["old"], line["new"]) == ("追加评价：收货后5天", "2026-11-10 12:00:00")
+
+
+def test_orders_name_the_buyers_of_reviews_that_came_before(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = _odd(_odd(_odd(ROW, "评价ID", "9002"), "订单号", "200"), "子订单号", "201")
+    take(tracker, str(export(tmp_path, [[*HEAD, "客户ID"], [*ROW, ""], [*other, "B7"]])))
+    head = ["平台", "店铺", "订单编号", "子订单编号", "买家会员名", "实付金额"]
+    path = export(
+        tmp_path,
+        [
+            head,
+            ["淘宝", "暖居", "100", "101", "U1", "88"],
+            ["淘宝", "暖居", "200", "201", "U2", "9"],
+        ],
+    )
+    told = take(tracker, str(path), "--as", "orders", capsys=capsys)
+    assert "先导入的 1 条评价" in told
+    assert [row["customer_id"] for row in rows_of(tracker)] == ["U1", "B7"]
+    assert rows_of(tracker)[0]["tier"] is not None
+    before = tracker.read_bytes()
+    take(tracker, str(path), "--as", "orders")
+    assert tracker.read_bytes() == before
 
 
 def test_numbers_in_a_workbook_are_read_as_times_and_ids(tracker: Path, tmp_path: Path) -> None:

@@ -125,6 +125,23 @@ def test_import_of_a_sent_export(service: str, tmp_path: Path) -> None:
     assert json.loads(notes["imported"])["reviews"]
 
 
+def test_a_cell_that_cannot_be_read_goes_to_the_host_as_it_is(
+    service: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.xlsx"
+    create(path, lang="zh")
+    export = "评价ID,评价内容,星级,评价时间\n1001,质量差,1,昨天下午\n".encode()
+    body = {
+        "snapshot": {"tables": raw_tables(path, BUTTONS["import"].needs)},
+        "now": NOW,
+        "options": {"platform": "淘宝", "shop": "旗舰店", "tables": "reviews"},
+        "files": {"file": {"name": "评价.csv", "base64": base64.b64encode(export).decode()}},
+    }
+    (row,) = press(service, "import", body)["tables"]["reviews"]["append"]
+    assert row["posted_at"] == "昨天下午"
+    assert "昨天下午" in row["problems"]
+
+
 def send(
     service: str,
     name: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from ...sheets.words import log_text
 from ...templates.headers import Match
 from ...templates.tracker import Table, Tracker, load_tracker
 from ..importing.merge import Change, is_older, merge, new_customers, no_buyer_notice
+from ..importing.owners import ARRIVAL, BUYER, by_order, complete_reviews, name_buyers
 from ..importing.plan import ImportOptions, plan
 from ..importing.rows import Parsed, Row, identify_orders, identify_reviews, parse_rows
 
@@ -23,9 +24,6 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     for table in load_tracker().tables
     if table.id in {"reviews", "orders", "customers"}
 } | {"log": ("log_id",)}
-
-_ARRIVAL: Final = ("platform", "shop", "order_id", "sub_order_id", "arrived_at")
-_BUYER: Final = (*_ARRIVAL[:-1], "customer_id")
 
 
 def import_rows(
@@ -46,10 +44,7 @@ def import_rows(
     times: dict[str, Any] = dict(snapshot.memory.get("exports", {}))
     buyers: list[Row] = []
     orders = snapshot["orders"]
-    arrivals, owners = (
-        dict(_by_order(orders.rows(*_ARRIVAL))),
-        dict(_by_order(orders.rows(*_BUYER))),
-    )
+    arrivals, owners = dict(by_order(orders.rows(*ARRIVAL))), dict(by_order(orders.rows(*BUYER)))
     # Orders first: reviews count days from their arrival, and their buyers are the orders'.
     for match in sorted(matches, key=lambda match: match.table):
         table = tracker.table(match.table)
@@ -58,10 +53,10 @@ def import_rows(
         )
         _identify(parsed, table, options, export)
         if table.id == "orders":
-            for known, names in ((arrivals, _ARRIVAL), (owners, _BUYER)):
-                known |= _by_order([row.get(name) for name in names] for _, row in parsed.rows)
+            for known, names in ((arrivals, ARRIVAL), (owners, BUYER)):
+                known |= by_order([row.get(name) for name in names] for _, row in parsed.rows)
         else:
-            _name_buyers(parsed, owners)
+            name_buyers(parsed, owners)
         name = f"{table.id}|{platform}|{options.shop}"
         changes = merge(
             snapshot,
@@ -71,6 +66,12 @@ def import_rows(
             edits,
             older=is_older(times, name, export.exported_at),
         )
+        if table.id == "orders" and "reviews" in snapshot.tables:
+            reviews = tracker.table("reviews")
+            waited = complete_reviews(snapshot, reviews, owners, arrivals, edits)
+            edits.table("log").append += [
+                _log(snapshot, reviews, options, change) for change in waited
+            ]
         edits.table("log").append += [_log(snapshot, table, options, change) for change in changes]
         if export.exported_at is not None:
             times[name] = max(str(times.get(name, "")), export.exported_at.isoformat())
@@ -89,23 +90,6 @@ def import_rows(
             "headers": _remember(snapshot, export, options, matches),
         }
     return edits
-
-
-def _by_order(rows: Iterable[Sequence[Value]]) -> Iterator[tuple[tuple[Value, ...], Any]]:
-    """(platform, shop, number of an order or of its line) and the last cell, where it is filled."""
-    for platform, shop, order, line, cell in rows:
-        for number in (order, line):
-            if number is not None and cell is not None and not isinstance(cell, Unread):
-                yield (platform, shop, number), cell
-
-
-def _name_buyers(parsed: Parsed, owners: Mapping[tuple[Value, ...], Value]) -> None:
-    """Reviews often show a masked nickname only; the order says who it was."""
-    for _, row in parsed.rows:
-        for name in ("sub_order_id", "order_id"):
-            if row.get("customer_id") is None and row.get(name) is not None:
-                place = (row.get("platform"), row.get("shop"), row[name])
-                row["customer_id"] = owners.get(place)
 
 
 def _identify(parsed: Parsed, table: Table, options: ImportOptions, export: ExportFile) -> None:
@@ -192,6 +176,10 @@ def _say(
         (
             edits.summary.counts.get("rows_repeated", 0),
             "{count} lines repeat a number of the file: the first counts, the others fill blanks.",
+        ),
+        (
+            edits.summary.counts.get("reviews_completed", 0),
+            "{count} reviews that came before got their buyer or their times from the orders.",
         ),
         (
             edits.summary.counts.get("rows_deleted_by_people", 0),

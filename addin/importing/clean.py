@@ -98,8 +98,7 @@ def clean_moment(text: str, arrival: Callable[[], datetime | None]) -> datetime 
         if received is None:
             raise BadCell(
                 Message(
-                    "“{cell}” needs the arrival of the order: import the orders first, then this "
-                    "file again.",
+                    "“{cell}” needs the arrival of the order: import the orders, which fill it in.",
                     cell=found,
                 )
             )

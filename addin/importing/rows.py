@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from typing import Any, Final, TypeAlias
 
 from ...functions.messages import Message
 from ...sheets.edits import Notice
@@ -18,6 +19,9 @@ from ...templates.tracker import Table
 from .clean import DEFAULT_TEXTS, BadCell, DestroyedId, clean_cell, plain
 
 Row = dict[str, Value]
+ByOrder: TypeAlias = Mapping[tuple[Value, ...], Any]
+"""(platform, shop, number of an order or of its line) → a cell of it."""
+ORDER: Final = ("platform", "shop", "sub_order_id", "order_id")
 
 
 @dataclass(slots=True)
@@ -36,11 +40,11 @@ def parse_rows(
     *,
     platform: str | None,
     shop: str,
-    arrivals: Mapping[tuple[Value, ...], datetime],
+    arrivals: ByOrder,
 ) -> Parsed:
     """Clean every cell; one that cannot be read is named and keeps its raw text in its place.
 
-    `arrivals`: platform, shop and number of an order or of one of its lines → when it arrived.
+    `arrivals` tells when the order of a row arrived.
     """
     parsed = Parsed()
     destroyed = 0
@@ -50,13 +54,14 @@ def parse_rows(
     for number, cells in _split_all(export, match, table):
         row: Row = {"platform": platform, "shop": shop or None}
         value: Value
+        arrival = partial(_of_row, row, arrivals)
         for name in order:
             text = cells[match.fields[name]]
             try:
                 if name == "status" and name in match.otherwise:
                     value = "paid" if plain(text) else "unpaid"
                 else:
-                    value = clean_cell(columns[name], text, partial(_arrival, row, arrivals))
+                    value = clean_cell(columns[name], text, arrival)
             except DestroyedId as error:
                 destroyed += 1
                 row["raw_id"] = plain(text)
@@ -104,12 +109,18 @@ def _notice(
     )
 
 
-def _arrival(row: Row, arrivals: Mapping[tuple[Value, ...], datetime]) -> datetime | None:
-    for name in ("sub_order_id", "order_id"):
-        found = arrivals.get((row.get("platform"), row.get("shop"), row.get(name)))
-        if found is not None:
-            return found
-    return None
+def of_order(found: ByOrder, platform: Value, shop: Value, *numbers: Value) -> Any:
+    """The cell under the first of the numbers that is known; the line's comes before the order's.
+
+    >>> of_order({("taobao", "A", "100"): "u1"}, "taobao", "A", "101", "100")
+    'u1'
+    """
+    cells = (found.get((platform, shop, number)) for number in numbers if number is not None)
+    return next((cell for cell in cells if cell is not None), None)
+
+
+def _of_row(row: Row, found: ByOrder) -> Any:
+    return of_order(found, *map(row.get, ORDER))
 
 
 def _split_all(
