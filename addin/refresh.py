@@ -14,11 +14,14 @@ from hashlib import sha256
 
 from ..functions.messages import Message
 from ..functions.rules import Rules
+from ..functions.values import join_words
 from ..sheets.edits import Edits, Notice
+from ..sheets.errors import MISSING_TABLE
 from ..sheets.snapshot import Snapshot, TableSnapshot, Value
 from ..sheets.words import log_text
 from ..templates.tracker import Table, Tracker, load_tracker
 from .refreshing.bookkeeping import changed, find_problems, rule_notices
+from .refreshing.budgets import budget_notes, shop_budgets
 from .refreshing.computation import Computation, overrides
 from .refreshing.seals import overwritten
 
@@ -63,6 +66,7 @@ def refresh(snapshot: Snapshot, *, now: datetime, tracker: Tracker | None = None
     tables = [table for table in tracker.tables if table.id in snapshot.tables and computes(table)]
     for table in tables:
         _refresh_table(computation, table, edits)
+    edits.summary.notices += table_notices(computation, tracker)
     moment = now.isoformat(" ")
     live_cells_move = snapshot.memory.get("now") != moment and any(
         _shows_otherwise(computation, table) for table in tables
@@ -70,6 +74,30 @@ def refresh(snapshot: Snapshot, *, now: datetime, tracker: Tracker | None = None
     if edits or live_cells_move:
         edits.memory = {"now": moment}
     return edits
+
+
+def table_notices(computation: Computation, tracker: Tracker) -> list[Notice]:
+    """What concerns tables as a whole: those that are not there, and budgets that run out."""
+    snapshot, rules = computation.snapshot, computation.rules
+    lang = snapshot.lang
+    lost = [
+        tracker.table(name).title.text(lang)
+        for name in needs(tracker)
+        if name not in snapshot.tables
+    ]
+    found: list[Notice] = []
+    if lost:
+        found.append(
+            Notice(MISSING_TABLE, table=join_words(lost, lang)),
+        )
+    reviews, payouts = computation.table("reviews"), computation.table("payouts")
+    found += [
+        Notice(note, table=tracker.table("payouts").title.text(lang), level="info")
+        for note in budget_notes(
+            shop_budgets(reviews, payouts, rules, computation.now), rules, lang
+        )
+    ]
+    return found
 
 
 def _shows_otherwise(computation: Computation, table: Table) -> bool:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..functions.messages import Lang, Message
+
+MISSING_TABLE: Final = Message(
+    "There is no such table: take its sheet from the backup, or give sheet and columns their "
+    "titles again. Until then it counts as empty."
+)
 
 
 class FanpanError(Exception):

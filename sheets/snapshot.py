@@ -103,7 +103,9 @@ class Snapshot:
     """JSON-able notes that the tracker keeps for us: header maps per shop, imported ids …"""
 
     def __getitem__(self, table: str) -> TableSnapshot:
-        return self.tables[table]
+        """The table; an empty one where the tracker does not have it."""
+        found = self.tables.get(table)
+        return TableSnapshot(table, {}, [], []) if found is None else found
 
     def frame(self, table: str) -> pd.DataFrame:
         """One table as a pandas frame, for analysis."""

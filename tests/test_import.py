@@ -533,6 +533,18 @@ def test_a_later_export_mends_what_could_not_be_read(tracker: Path, tmp_path: Pa
     assert rows_of(tracker, "orders")[0]["arrived_at"] == datetime(2026, 11, 6, 12)
 
 
+def test_nothing_is_imported_into_a_table_that_is_gone(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = load_workbook(tracker)
+    del book["中差评跟踪"]
+    book.save(tracker)
+    before = tracker.read_bytes()
+    told = take(tracker, str(export(tmp_path, [HEAD, ROW])), ok=False, capsys=capsys)
+    assert "中差评跟踪: 找不到这张表" in told
+    assert tracker.read_bytes() == before
+
+
 # What a person says about a file.
 
 

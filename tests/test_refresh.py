@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fanpan.addin.buttons.check import check
 from fanpan.addin.refresh import refresh
 from fanpan.sheets.applying import applied
 from fanpan.sheets.snapshot import Snapshot
@@ -528,3 +529,12 @@ def test_only_what_a_person_typed_moves_to_an_override(
         for row, (was, now) in enumerate(pairs):
             assert was == now or (declared.id, row) in may, declared.id
     assert not refresh(after, now=later)
+
+
+def test_a_table_that_is_gone_is_told_once() -> None:
+    before = sample()
+    del before.tables["orders"], before.tables["customers"]
+    (told,) = refresh(before, now=NOW).summary.notices
+    assert told.table == "订单、客户档案"
+    assert told in check(before, now=NOW).summary.notices
+    assert "备份" in told.message.text("zh")

@@ -13,7 +13,9 @@ import pytest
 from fanpan.addin.buttons.dashboard import DashboardOptions, dashboard
 from fanpan.addin.buttons.report import ReportOptions, report
 from fanpan.addin.cli.app import run
+from fanpan.addin.refresh import refresh
 from fanpan.addin.tracking import create
+from fanpan.functions.rules import Rules
 from fanpan.functions.values import CHOICES, KINDS
 from fanpan.sheets.edits import SheetEdit
 from fanpan.sheets.workbook.report import text_width
@@ -146,3 +148,35 @@ def test_no_word_of_ours_is_wider_than_its_cell(lang: Any) -> None:
                 if cell is not None and cell.style != "wrap" and cell.value in ours:
                     room = sum(sheet.widths[at : at + cell.span])
                     assert text_width(str(cell.value)) <= room, cell.value
+
+
+def test_the_tightest_shop_is_shown_with_a_note_where_the_budget_runs_out() -> None:
+    reviews = [bad(1, "price", 1), bad(2, "price", 1, shop="B"), bad(3, "price", 1, shop="C")]
+    payouts = [
+        {"payout_id": f"P{n}", "review_id": f"R{n}", "amount": Decimal(amount), "state": "paid",
+         "paid_at": NOW}
+        for n, amount in ((1, 79), (2, 80), (3, 100))
+    ]  # fmt: skip
+    given = snapshot(reviews=reviews, payouts=payouts)
+    rules = Rules.build([["budget.month", 100]])
+    (board,) = dashboard(given, DashboardOptions(now=NOW, rules=rules)).sheets
+    cells = [[cell and cell.value for cell in row] for row in board.rows]
+    label = next(row for row in cells if "预算余额" in row)
+    at, below = label.index("预算余额"), cells.index(label)
+    assert [cells[below + down][at] for down in (1, 2)] == [0, "淘宝 C"]
+    notes = [word for word in words(board) if "预算 100.00 元" in word]
+    assert [note[:4] for note in notes] == ["淘宝 C", "淘宝 B"]
+    assert ["店长" in note for note in notes] == [True, False]
+    told = refresh(
+        snapshot(reviews=reviews, payouts=payouts, rules=[{"key": "budget.month", "value": "100"}]),
+        now=NOW,
+    ).summary.notices
+    assert [notice.message.text("zh") for notice in told if notice.level == "info"] == notes
+
+
+@pytest.mark.parametrize("lost", ["orders", "payouts", "reviews", "actions"])
+def test_reports_do_without_a_table_that_is_gone(lost: str) -> None:
+    given = snapshot(reviews=QUALITY)
+    del given.tables[lost]
+    assert report(given, ReportOptions(now=NOW, week="2026-W47")).sheets
+    assert dashboard(given, DashboardOptions(now=NOW)).sheets

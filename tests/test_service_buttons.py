@@ -125,9 +125,7 @@ def test_import_of_a_sent_export(service: str, tmp_path: Path) -> None:
     assert json.loads(notes["imported"])["reviews"]
 
 
-def test_a_cell_that_cannot_be_read_goes_to_the_host_as_it_is(
-    service: str, tmp_path: Path
-) -> None:
+def test_a_cell_that_cannot_be_read_goes_to_the_host_as_it_is(service: str, tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     create(path, lang="zh")
     export = "评价ID,评价内容,星级,评价时间\n1001,质量差,1,昨天下午\n".encode()

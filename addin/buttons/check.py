@@ -8,7 +8,7 @@ from ...functions.messages import Message
 from ...sheets.edits import Edits, Notice
 from ...sheets.snapshot import Snapshot
 from ...templates.tracker import Table, Tracker, load_tracker
-from ..refresh import computes, needs, rules_of
+from ..refresh import computes, needs, rules_of, table_notices
 from ..refreshing.bookkeeping import find_problems, rule_notices
 from ..refreshing.computation import Computation
 
@@ -20,6 +20,7 @@ def check(snapshot: Snapshot, *, now: datetime, tracker: Tracker | None = None) 
     tracker = tracker or load_tracker()
     computation = Computation(snapshot, tracker, rules_of(snapshot), now)
     edits = Edits()
+    edits.summary.notices += table_notices(computation, tracker)
     for table in tracker.tables:
         if table.id in snapshot.tables:
             _check_table(computation, table, edits)

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Final
 
 from ...functions.messages import Message, translate
-from ...functions.offer import budget_left
 from ...functions.rules import DEFAULT_RULES, Rules
 from ...functions.values import CHOICES
 from ...sheets.edits import CellStyle, Chart, Edits
 from ...sheets.snapshot import Snapshot, Value
+from ..refreshing.budgets import budget_notes, shop_budgets
 from ..refreshing.payouts import SPENT
 from ..reporting.causes import quoted
 from ..reporting.facts import ZERO, Facts, Period
@@ -76,8 +76,8 @@ def _tiles(page: Page, facts: Facts, open_rows: list[int], options: DashboardOpt
     clocks = Counter(solution[row] for row in open_rows)
     by_state = Counter(states[row] for row in open_rows)
     spent = _spent_this_month(facts, now)
-    budget = options.rules["budget.month"]
-    left = None if budget is None else budget_left(budget, spent)
+    snapshot, lang = facts.snapshot, page.lang
+    budgets = shop_budgets(snapshot["reviews"], snapshot["payouts"], options.rules, now)
     fresh = len(facts.rows(Period(today, today + timedelta(days=1))))
 
     def tile(
@@ -119,12 +119,13 @@ def _tiles(page: Page, facts: Facts, open_rows: list[int], options: DashboardOpt
                 page.text("30 days"),
             ),
             tile("Compensation, yuan", float(spent), "kpi_money", page.text("this month")),
-            tile(
-                "Budget left", page.text("no budget set") if budget is None else float(left or 0),
-                "kpi_label" if budget is None else "kpi_money", page.text("this month"),
-            ),
+            tile("Budget left", float(budgets[0].left), "kpi_money", budgets[0].name(lang))
+            if budgets
+            else tile("Budget left", page.text("no budget set"), "kpi_label"),
         ]
     )  # fmt: skip
+    for note in budget_notes(budgets, options.rules, lang):
+        page.line(note, "bad")
 
 
 def _spent_this_month(facts: Facts, now: datetime) -> Decimal:

@@ -10,7 +10,7 @@ from typing import Final
 
 from ...functions.messages import Lang, Message
 from ...functions.values import CHOICES, Choices, join_words, normalise
-from ...sheets.errors import FanpanError
+from ...sheets.errors import MISSING_TABLE, FanpanError
 from ...sheets.exports import ExportFile
 from ...sheets.snapshot import Snapshot
 from ...templates.headers import TABLES, Match, guess_platform, guess_table, match_headers
@@ -102,6 +102,10 @@ def plan(
         platform = guess_platform(export.header, export.name)
     matches: list[Match] = []
     for table in tables:
+        if table not in snapshot.tables:
+            raise ImportRefused(
+                MISSING_TABLE, table=load_tracker().table(table).title.text(snapshot.lang)
+            )
         match = match_headers(export.header, table, known[table])
         _check(match, export, options, table, snapshot.lang)
         matches.append(match)

@@ -67,8 +67,7 @@ class Computation:
 
     def table(self, table: str) -> TableSnapshot:
         """The table's snapshot; an empty one where the tracker does not have the table."""
-        found = self.snapshot.tables.get(table)
-        return found if found is not None else TableSnapshot(table, {}, [], [])
+        return self.snapshot[table]
 
     def get(self, table: str, column: str) -> list[Value]:
         """What counts: a person's override, else the frozen value, else the computed one."""

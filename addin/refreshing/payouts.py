@@ -11,7 +11,7 @@ from ...functions.messages import Message
 from ...functions.people import present
 from ...functions.rules import Rules
 from ...functions.values import CHOICES
-from ...sheets.snapshot import Value
+from ...sheets.snapshot import TableSnapshot, Value
 from .computation import Computation, step
 from .orders import PROMISED
 
@@ -35,31 +35,30 @@ class _Payout(NamedTuple):
 _Groups: TypeAlias = dict[tuple[Value, ...], list[_Payout]]
 
 
-def _spent_by(computation: Computation, columns: tuple[str, str]) -> _Groups:
+def spent_by(reviews: TableSnapshot, payouts: TableSnapshot, columns: tuple[str, str]) -> _Groups:
     """What was promised or given, in order of time, by columns of the reviews."""
-
-    def build() -> _Groups:
-        reviews = computation.table("reviews")
-        groups = dict(zip(reviews.column("review_id"), reviews.rows(*columns), strict=True))
-        payouts = computation.table("payouts")
-        found: _Groups = defaultdict(list)
-        for row, (review, amount, state, applied, paid) in enumerate(
-            payouts.rows("review_id", "amount", "state", "applied_at", "paid_at")
-        ):
-            group, at = groups.get(review), paid or applied
-            if state in SPENT and group is not None and None not in (at, amount):
-                found[group].append(_Payout(at, str(payouts.keys[row]), row, review, amount))
-        for payouts_of_one in found.values():
-            payouts_of_one.sort()
-        return found
-
-    return computation.once(("spent by", columns), build)
+    groups = dict(zip(reviews.column("review_id"), reviews.rows(*columns), strict=True))
+    found: _Groups = defaultdict(list)
+    for row, (review, amount, state, applied, paid) in enumerate(
+        payouts.rows("review_id", "amount", "state", "applied_at", "paid_at")
+    ):
+        group, at = groups.get(review), paid or applied
+        if state in SPENT and group is not None and None not in (at, amount):
+            found[group].append(_Payout(at, str(payouts.keys[row]), row, review, amount))
+    for payouts_of_one in found.values():
+        payouts_of_one.sort()
+    return found
 
 
-def _budget(rules: Rules) -> Decimal | None:
-    """What a shop may spend in a month before everything goes to the shop lead."""
+def _spent_by(computation: Computation, columns: tuple[str, str]) -> _Groups:
+    reviews, payouts = computation.table("reviews"), computation.table("payouts")
+    return computation.once(("spent by", columns), lambda: spent_by(reviews, payouts, columns))
+
+
+def budget_share(rules: Rules, share: str) -> Decimal | None:
+    """The part of a shop's month at which `share` says that something happens."""
     budget: Decimal | None = rules["budget.month"]
-    return None if budget is None else budget * Decimal(repr(rules["budget.stop"]))
+    return None if budget is None else budget * Decimal(repr(rules[share]))
 
 
 @step
@@ -94,7 +93,7 @@ def offer_approver(computation: Computation, table: str, _column: str) -> list[V
     rules, now = computation.rules, computation.now
     result = list(computation.get(table, "computed_approver"))
     costs = computation.get(table, "offer_cost")
-    budget, cap = _budget(rules), rules["cap.buyer"]
+    budget, cap = budget_share(rules, "budget.stop"), rules["cap.buyer"]
     if budget is not None:
         others = _others(computation, table, _SHOP, datetime(now.year, now.month, 1))
         for row, spent in enumerate(others):
@@ -165,7 +164,7 @@ def _over_authority(computation: Computation, table: str, reasons: list[list[Mes
 
 
 def _over_budget(computation: Computation, reasons: list[list[Message]]) -> None:
-    budget = _budget(computation.rules)
+    budget = budget_share(computation.rules, "budget.stop")
     if budget is None:
         return
     for payouts in _spent_by(computation, _SHOP).values():
