@@ -381,3 +381,16 @@ def test_every_wide_table_has_views_of_at_most_twelve_columns() -> None:
             assert len(view.columns) <= 12
             assert set(view.columns) <= table.by_id.keys()
             assert set(table.key) & set(view.columns) or table.id == "orders"
+
+
+@pytest.mark.parametrize("name", ["reviews", "orders", "customers"])
+def test_every_role_has_a_view(name: str) -> None:
+    assert {view.id for view in load_tracker().table(name).views} == {*CHOICES["role"].ids}
+
+
+@pytest.mark.parametrize("name", ["orders", "customers"])
+def test_every_column_that_is_filled_stands_in_a_view(name: str) -> None:
+    table = load_tracker().table(name)
+    seen = {column for view in table.views for column in view.columns}
+    filled = {column.id for column in table.columns if not column.later}
+    assert filled - seen - set(table.key) <= {"raw_id", "seal"}
