@@ -92,6 +92,20 @@ def walk(tracker: Path) -> None:
     assert {name: row(tracker)[name] for name in OFFERED} == offered
 
 
+def test_only_who_may_grant_or_who_applied_rejects(
+    tracker: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert case(tracker, "2026-11-23 09:20", "solution", CASE) == 0
+    assert case(tracker, "2026-11-23 09:21", "reject", CASE, by="小李") == 1
+    assert "小李（普通客服）无权审批" in capsys.readouterr().err
+    assert row(tracker)["case_state"] == "approval"
+    assert case(tracker, "2026-11-23 09:22", "reject", CASE, by="小王") == 0  # takes it back
+    assert row(tracker)["case_state"] != "approval"
+    assert case(tracker, "2026-11-23 09:23", "solution", CASE) == 0
+    assert case(tracker, "2026-11-23 09:24", "reject", CASE, by="王主管") == 0
+    assert row(tracker)["case_state"] != "approval"
+
+
 def test_a_case_from_first_hand_to_its_end(tracker: Path) -> None:
     assert row(tracker)["case_state"] == "unclaimed"
     walk(tracker)

@@ -162,11 +162,15 @@ def _decide(case: CaseWork, state: str) -> None:
     if not pending:
         raise Refused(Message("Nothing of {case} awaits approval.", case=case.key[0]))
     for row in pending:
-        kind, amount = (case.snapshot["payouts"].column(name)[row] for name in ("kind", "amount"))
-        if state == "approved" and not _within_authority(case, kind, amount):
+        payouts = case.snapshot["payouts"]
+        kind, amount, applicant = (
+            payouts.column(name)[row] for name in ("kind", "amount", "applicant")
+        )
+        takes_back = state == "rejected" and applicant == case.options.by
+        if not takes_back and not _within_authority(case, kind, amount):
             raise Refused(
                 Message(
-                    "{who} ({role}) may not grant {what}: ask the next higher role. "
+                    "{who} ({role}) may not decide on {what}: ask the next higher role. "
                     "(Roles stand in the sheet {agents}.)",
                     who=case.options.by,
                     role=CHOICES["role"].word(case.role(), case.lang),
