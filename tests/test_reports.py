@@ -180,3 +180,13 @@ def test_reports_do_without_a_table_that_is_gone(lost: str) -> None:
     del given.tables[lost]
     assert report(given, ReportOptions(now=NOW, week="2026-W47")).sheets
     assert dashboard(given, DashboardOptions(now=NOW)).sheets
+
+
+def test_dimensions_are_called_as_their_columns() -> None:
+    given = snapshot(reviews=QUALITY)
+    given.lang = "en"
+    edits = report(given, ReportOptions(now=NOW, week="2026-W47"))
+    assert row_of(edits.sheets[0], "Batch")[1] == "B7"
+    assert row_of(edits.sheets[0], "SKU")[1] == "红"
+    hints = [line["action"] for line in edits.tables["actions"].append]
+    assert any(hint and hint.startswith("Check SKU 红") for hint in hints)

@@ -15,7 +15,7 @@ from ...sheets.edits import CellStyle, Edits
 from ...sheets.snapshot import Snapshot, Value
 from ..reporting.actions import DEPARTMENTS, last_actions, suggest_actions
 from ..reporting.causes import concentrated, entered_causes, ranked_kinds
-from ..reporting.facts import Facts, Period, week
+from ..reporting.facts import Facts, Period, dimension_title, week
 from ..reporting.page import Page
 from ..reporting.trend import trend
 
@@ -119,7 +119,7 @@ def _headline(page: Page, facts: Facts, ranking: list[TopRow], period: Period) -
         place = Message(
             ", {share} of them {dimension} {value}",
             share=f"{found.share:.0%}",
-            dimension=translate(found.dimension, page.lang),
+            dimension=dimension_title(found.dimension, page.lang),
             value=found.value,
         ).text(page.lang)
     page.line(

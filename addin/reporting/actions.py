@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from ...functions.messages import Message, translate
+from ...functions.messages import Message
 from ...functions.values import CHOICES
 from ...sheets.edits import CellStyle, Edits
 from ...sheets.snapshot import Value
-from .facts import Facts, Period, week
+from .facts import Facts, Period, dimension_title, week
 from .page import Page
 
 DEPARTMENTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -68,7 +68,7 @@ def suggest_actions(facts: Facts, name: str, period: Period, edits: Edits) -> No
             if found is not None:
                 hint = Message(
                     "Check {dimension} {value}: {cases} of the cases.",
-                    dimension=translate(found.dimension, lang),
+                    dimension=dimension_title(found.dimension, lang),
                     value=found.value,
                     cases=found.cases,
                 ).text(lang)

@@ -10,7 +10,7 @@ from ...functions.top import TopRow
 from ...functions.values import CHOICES
 from ...sheets.edits import CellStyle
 from ...sheets.snapshot import Value
-from .facts import DIMENSIONS, Facts, Period
+from .facts import DIMENSIONS, Facts, Period, dimension_title
 from .page import Page
 
 _QUOTES: Final = 2
@@ -23,7 +23,9 @@ def ranked_kinds(page: Page, facts: Facts, ranking: list[TopRow], period: Period
     for row in ranking:
         found = facts.concentration(row.value, period)
         place = (
-            "" if found is None else f"{page.text(found.dimension)} {found.value} {found.share:.0%}"
+            ""
+            if found is None
+            else f"{dimension_title(found.dimension, page.lang)} {found.value} {found.share:.0%}"
         )
         rows.append(
             [
@@ -77,7 +79,7 @@ def concentrated(page: Page, facts: Facts, row: TopRow, period: Period) -> None:
             hot = found is not None and (found.dimension, found.value) == (name, best.value)
             lines.append(
                 [
-                    (page.text(name), "text"),
+                    (dimension_title(name, page.lang), "text"),
                     (best.value, "bad" if hot else "wrap"),
                     (best.cases, "number"),
                     (best.share, "percent"),

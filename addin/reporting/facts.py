@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ...functions.kpi import kpi
-from ...functions.messages import Message
+from ...functions.messages import Lang, Message
 from ...functions.top import TopRow, top
 from ...sheets.errors import FanpanError
 from ...sheets.snapshot import Snapshot, Value
+from ...templates.tracker import load_tracker
 
 ZERO: Final = Decimal("0.00")
 DIMENSIONS: Final = ("product", "sku", "batch", "supplier", "carrier")
@@ -37,6 +38,16 @@ class Period:
     def before(self) -> Period:
         """The period before."""
         return Period(self.start - (self.end - self.start), self.start)
+
+
+def dimension_title(name: str, lang: Lang) -> str:
+    """A dimension as its column is titled.
+
+    >>> dimension_title("batch", "en"), dimension_title("carrier", "zh")
+    ('Batch', '快递公司')
+    """
+    table = load_tracker().table("orders" if name == "carrier" else "reviews")
+    return table.column(name).title.text(lang)
 
 
 def week(text: str | None, now: datetime) -> tuple[str, Period]:
