@@ -13,13 +13,14 @@ MISSING_TABLE: Final = Message(
 
 
 class FanpanError(Exception):
-    """What went wrong, with the table, row and column where it did."""
+    """What went wrong, with the file, table, row and column where it did."""
 
     def __init__(
         self, message: Message, *, table: str = "", row: str = "", column: str = ""
     ) -> None:
         super().__init__(message.text())
         self.message = message
+        self.file = ""
         self.table = table
         self.row = row
         self.column = column
@@ -27,7 +28,7 @@ class FanpanError(Exception):
     def where(self, lang: Lang) -> str:
         """The place in words, blank where the sentence needs none."""
         row = Message("row {row}", row=self.row).text(lang) if self.row else ""
-        return " · ".join(part for part in (self.table, row, self.column) if part)
+        return " · ".join(part for part in (self.file, self.table, row, self.column) if part)
 
 
 class NotFound(FanpanError):

@@ -17,7 +17,7 @@ from ..functions.messages import Message
 from ..functions.values import normalise
 from .errors import NotFound, NotReadable
 from .workbook.cells import raw_text
-from .workbook.guard import check_file
+from .workbook.guard import check_file, of_file
 
 MOST_BYTES: Final = 512 << 20
 MOST_ROWS: Final = 2_000_000
@@ -57,9 +57,9 @@ def read_export(
     if path.stat().st_size > MOST_BYTES:
         raise NotReadable(Message("{file} is too large to be an export.", file=name))
     if path.suffix.lower() in _SHEETS:
-        encoding, lines = "", _sheet_rows(path, is_header)
+        encoding, lines = "", _sheet_rows(path, name, is_header)
     else:
-        encoding, lines = _text_rows(path)
+        encoding, lines = _text_rows(path, name)
     if len(lines) > MOST_ROWS:
         raise NotReadable(Message("{file} is too large to be an export.", file=name))
     return _arrange(name, encoding, lines, is_header)
@@ -94,12 +94,12 @@ def _arrange(
     )
 
 
-def _text_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
+def _text_rows(path: Path, name: str) -> tuple[str, list[tuple[int, list[str]]]]:
     data = path.read_bytes()
     # Any bytes are UTF-16, so only its mark makes it that.
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\x00" in data[:4096] and not marked:
-        raise NotReadable(Message("{file} is no text file; save it as CSV.", file=path.name))
+        raise NotReadable(Message("{file} is no text file; save it as CSV.", file=name))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -108,7 +108,7 @@ def _text_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
         break
     else:
         raise NotReadable(
-            Message("{file} is neither UTF-8 nor GB18030: export it again as CSV.", file=path.name)
+            Message("{file} is neither UTF-8 nor GB18030: export it again as CSV.", file=name)
         )
     text = text.replace("\x00", "")
     csv.field_size_limit(1 << 27)
@@ -126,7 +126,7 @@ def _text_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
                 Message(
                     "{file} breaks off in the row that begins at line {line}: a quotation mark is "
                     "never closed. Export it again.",
-                    file=path.name,
+                    file=name,
                     line=rows[-1][0],
                 )
             )
@@ -134,7 +134,7 @@ def _text_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
         raise NotReadable(
             Message(
                 "{file} breaks off at line {line}: {reason}.",
-                file=path.name,
+                file=name,
                 line=reader.line_num,
                 reason=error,
             )
@@ -161,11 +161,12 @@ def _delimiter(text: str) -> str:
 
 
 def _sheet_rows(
-    path: Path, is_header: Callable[[Sequence[str]], bool]
+    path: Path, name: str, is_header: Callable[[Sequence[str]], bool]
 ) -> list[tuple[int, list[str]]]:
     """The visible sheet that has a header near its top, else the first visible one."""
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        check_file(path)
+        with of_file(name):
+            check_file(path)
     first: list[tuple[int, list[str]]] | None = None
     try:
         # calamine's stub leaves the type of PathLike open.
@@ -180,7 +181,7 @@ def _sheet_rows(
             first = first if first is not None else rows
     except (CalamineError, OSError, ValueError, IndexError):
         raise NotReadable(
-            Message("{file} is damaged or protected by a password.", file=path.name)
+            Message("{file} is damaged or protected by a password.", file=name)
         ) from None
     return first or []
 

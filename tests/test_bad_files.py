@@ -175,6 +175,7 @@ def test_a_bad_file_is_told_in_one_sentence(
     before = path.read_bytes()
     assert run([command, str(path), "--lang", "en"]) == 1
     told = capsys.readouterr().err
+    assert told.strip().startswith("t.xlsx: ")
     assert word in told
     assert "Traceback" not in told
     assert path.read_bytes() == before

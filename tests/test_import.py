@@ -545,6 +545,14 @@ def test_nothing_is_imported_into_a_table_that_is_gone(
     assert tracker.read_bytes() == before
 
 
+def test_an_export_that_is_no_workbook_is_named(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "评价导出.xlsx"
+    path.write_bytes(b"PK nonsense")
+    assert "评价导出.xlsx: 文件已损坏" in take(tracker, str(path), ok=False, capsys=capsys)
+
+
 # What a person says about a file.
 
 

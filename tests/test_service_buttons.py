@@ -203,6 +203,7 @@ def test_a_file_that_is_no_tracker(service: str, tmp_path: Path) -> None:
     bad.write_bytes(b"PK\x03\x04 nonsense")
     response = send(service, "refresh", bad)
     assert response.status_code == 422
+    assert response.json()["error"]["where"] == "bad.xlsx"
     assert str(tmp_path) not in response.text
     assert "/tmp" not in response.text
 

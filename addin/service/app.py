@@ -170,6 +170,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 content,
                 exports,
                 read_json_object(options, "options"),
+                name="" if tracker is None else tracker.filename or "",
                 lang=lang,
                 now=now or None,
                 read=read_json_object(read, "read"),

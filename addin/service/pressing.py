@@ -25,6 +25,7 @@ from ...sheets.remote import (
     summary_json,
     tables_json,
 )
+from ...sheets.workbook.guard import of_file
 from ...templates.headers import is_header
 from ...templates.tracker import load_tracker
 from ..buttons.catalogue import BUTTONS, Button, Given
@@ -78,6 +79,7 @@ def press_file(
     exports: Sequence[tuple[str, bytes]],
     options: Mapping[str, Any],
     *,
+    name: str = "",
     lang: Lang = "zh",
     now: str | None = None,
     read: Mapping[str, tuple[str, ...]] | None = None,
@@ -85,7 +87,8 @@ def press_file(
 ) -> dict[str, Any]:
     """Press a button on a tracker file (a new one where none is sent); the file comes back.
 
-    `read` names tables and columns to hand back as they stand afterwards.
+    `name` is what its owner calls it; `read` names tables and columns to hand back as they stand
+    afterwards.
     """
     with TemporaryDirectory(prefix="fanpan-") as folder:
         path = Path(folder) / "tracker.xlsx"
@@ -94,13 +97,14 @@ def press_file(
         else:
             path.write_bytes(tracker)
         given = _given(button, options, now, exports)
-        edits = press(
-            str(path),
-            lambda snapshot: button.act(snapshot, given),
-            button.needs,
-            refresh_at=given.now if button.refreshes else None,
-            phase=phase,
-        )
+        with of_file(_shown(name) or path.name):
+            edits = press(
+                str(path),
+                lambda snapshot: button.act(snapshot, given),
+                button.needs,
+                refresh_at=given.now if button.refreshes else None,
+                phase=phase,
+            )
         found: dict[str, Any] = {
             "summary": summary_json(edits.summary, lang),
             "sheets": [sheet_json(sheet) for sheet in edits.sheets],
@@ -156,9 +160,13 @@ def _given(
     return Given(moment(now), button.read(options), files)
 
 
+def _shown(name: str) -> str:
+    return re.sub(r"[\\/\x00-\x1f]", "_", name)[-_MOST_NAME:]
+
+
 def _export(name: str, content: bytes) -> ExportFile:
     """An export that was sent; its name is only ever shown, never used as a path."""
-    shown = re.sub(r"[\\/\x00-\x1f]", "_", name)[-_MOST_NAME:] or "export.csv"
+    shown = _shown(name) or "export.csv"
     ending = Path(shown).suffix.lower()
     with TemporaryDirectory(prefix="fanpan-") as folder:
         path = Path(folder) / f"export{ending if ending in _ENDINGS else '.csv'}"

@@ -23,7 +23,7 @@ from ..snapshot import Snapshot, TableSnapshot
 from .book import Book
 from .create import MEMORY
 from .forms import Form, FormWriter
-from .guard import check_file, readable
+from .guard import check_file, of_file, readable
 from .identity import Place
 from .read import SheetValues, TableReader, find_places, read_moment
 from .report import put_sheets
@@ -57,6 +57,10 @@ class Workbook:
 
     def snapshot(self, needs: Mapping[str, tuple[str, ...]]) -> Snapshot:
         """Read the named columns of the named tables."""
+        with of_file(self.path.name):
+            return self._snapshot(needs)
+
+    def _snapshot(self, needs: Mapping[str, tuple[str, ...]]) -> Snapshot:
         check_file(self.path)
         self._stamp = Stamp.of(self.path)
         book = Book.read(self.path)
@@ -65,9 +69,8 @@ class Workbook:
         if not self._places:
             raise NotReadable(
                 Message(
-                    "{file} has no table of a tracker: make one with fanpan new, or give its "
-                    "sheets and columns the titles of one.",
-                    file=self.path.name,
+                    "The file has no table of a tracker: make one with fanpan new, or give its "
+                    "sheets and columns the titles of one."
                 )
             )
         first = next(iter(self._places.values()))
@@ -89,7 +92,7 @@ class Workbook:
 
     def apply(self, edits: Edits) -> Summary:
         """Write the edits: nothing when there are none, else all in one save with one backup."""
-        with savable(self.path):
+        with of_file(self.path.name), savable(self.path):
             return self._apply(edits)
 
     def _apply(self, edits: Edits) -> Summary:
@@ -141,7 +144,7 @@ class Workbook:
         )
         writer.prepare_form(form, self._memory, now)
         assert self._stamp is not None
-        with readable():
+        with of_file(self.path.name), readable():
             save(self.path, self._stamp, writer.write)
         return summary
 

@@ -35,6 +35,16 @@ def readable(*also: type[Exception]) -> Generator[None]:
         ) from None
 
 
+@contextmanager
+def of_file(name: str) -> Generator[None]:
+    """Names the file, as its owner calls it, in what is raised because it cannot be read."""
+    try:
+        yield
+    except NotReadable as error:
+        error.file = name
+        raise
+
+
 def check_file(path: Path) -> None:
     """Raise `NotReadable` with one sentence unless the file is a workbook that is safe to open."""
     try:
