@@ -553,6 +553,21 @@ def test_an_export_that_is_no_workbook_is_named(
     assert "评价导出.xlsx: 文件已损坏" in take(tracker, str(path), ok=False, capsys=capsys)
 
 
+def test_a_repeated_line_that_can_be_read_beats_one_that_cannot(
+    tracker: Path, tmp_path: Path
+) -> None:
+    path = export(tmp_path, [HEAD, _odd(ROW, "星级", "很差"), _odd(ROW, "星级", "2"), ROW])
+    take(tracker, str(path))
+    assert [row["stars"] for row in rows_of(tracker)] == [2]
+
+
+def test_orders_leave_what_people_typed_into_other_times(tracker: Path, tmp_path: Path) -> None:
+    take(tracker, str(export(tmp_path, [HEAD, ROW])))
+    person_types(tracker, "中差评跟踪", "认领时间", "3天")
+    order_with(tracker, tmp_path, 签收时间="2026-11-05 12:00")
+    assert cell_of(tracker, "中差评跟踪", "认领时间") == "3天"
+
+
 # What a person says about a file.
 
 

@@ -68,7 +68,7 @@ def import_rows(
         )
         if table.id == "orders" and "reviews" in snapshot.tables:
             reviews = tracker.table("reviews")
-            waited = complete_reviews(snapshot, reviews, owners, arrivals, edits)
+            waited = complete_reviews(snapshot, owners, arrivals, edits)
             edits.table("log").append += [
                 _log(snapshot, reviews, options, change) for change in waited
             ]

@@ -150,8 +150,13 @@ def _one_per_key(table: Table, parsed: Parsed, edits: Edits) -> list[tuple[str, 
     for _, row in parsed.rows:
         key = row_key(table, row)
         if key and key in known:
-            blank = {name: value for name, value in row.items() if known[key].get(name) is None}
-            known[key].update(blank)
+            first = known[key]
+            first |= {
+                name: value
+                for name, value in row.items()
+                if first.get(name) is None
+                or (isinstance(first[name], Unread) and value is not None)
+            }
             edits.summary.add("rows_skipped")
             edits.summary.add("rows_repeated")
             continue

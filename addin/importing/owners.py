@@ -11,13 +11,14 @@ from typing import Any, Final
 
 from ...sheets.edits import Edits
 from ...sheets.snapshot import Snapshot, TableSnapshot, Unread, Value
-from ...templates.tracker import Table
 from .clean import BadCell, clean_moment
 from .merge import Change
 from .rows import ORDER, ByOrder, Parsed, of_order
 
 ARRIVAL: Final = (*ORDER, "arrived_at")
 BUYER: Final = (*ORDER, "customer_id")
+_TIMES: Final = ("posted_at", "followup_at")
+"""What platforms count from the arrival."""
 
 
 def by_order(rows: Iterable[Sequence[Value]]) -> Iterator[tuple[tuple[Value, ...], Any]]:
@@ -36,26 +37,26 @@ def name_buyers(parsed: Parsed, buyers: ByOrder) -> None:
 
 
 def complete_reviews(
-    snapshot: Snapshot, table: Table, buyers: ByOrder, arrivals: ByOrder, edits: Edits
+    snapshot: Snapshot, buyers: ByOrder, arrivals: ByOrder, edits: Edits
 ) -> list[Change]:
     """Fill in what reviews that came before their orders could not know; blank cells only, and
     times that count from the arrival: these come back."""
-    standing = snapshot[table.id]
-    times = [column.id for column in table.columns if column.type == "moment"]
+    standing = snapshot["reviews"]
     changes: list[Change] = []
     for row, order in enumerate(standing.rows(*ORDER)):
         found: dict[str, Value] = {}
         if standing.column("customer_id")[row] is None and _is_free(standing, "customer_id", row):
             found["customer_id"] = of_order(buyers, *order)
-        for column in times:
+        arrival = of_order(arrivals, *order)
+        for column in _TIMES if arrival is not None else ():
             raw = standing.bad.get(column, {}).get(row)
             if raw is not None and row not in standing.locked.get(column, ()):
-                found[column] = _moment(raw, of_order(arrivals, *order))
+                found[column] = _moment(raw, arrival)
                 if found[column] is not None:
                     changes.append((standing.keys[row][0], column, Unread(raw), found[column]))
         known = {column: value for column, value in found.items() if value is not None}
         for column, value in known.items():
-            edits.table(table.id).set(column, standing.keys[row], value)
+            edits.table("reviews").set(column, standing.keys[row], value)
         if known:
             edits.summary.add("reviews_completed")
     return changes
@@ -69,7 +70,7 @@ def _is_free(table: TableSnapshot, column: str, row: int) -> bool:
     )
 
 
-def _moment(raw: str, arrival: datetime | None) -> datetime | None:
+def _moment(raw: str, arrival: datetime) -> datetime | None:
     try:
         return clean_moment(raw, lambda: arrival)
     except BadCell:
