@@ -48,7 +48,7 @@ def complete_reviews(
         if standing.column("customer_id")[row] is None and _is_free(standing, "customer_id", row):
             found["customer_id"] = of_order(buyers, *order)
         arrival = of_order(arrivals, *order)
-        for column in _TIMES if arrival is not None else ():
+        for column in _TIMES:
             raw = standing.bad.get(column, {}).get(row)
             if raw is not None and row not in standing.locked.get(column, ()):
                 found[column] = _moment(raw, arrival)
@@ -70,8 +70,8 @@ def _is_free(table: TableSnapshot, column: str, row: int) -> bool:
     )
 
 
-def _moment(raw: str, arrival: datetime) -> datetime | None:
+def _moment(raw: str, arrival: datetime | None) -> datetime | None:
     try:
-        return clean_moment(raw, lambda: arrival)
+        return None if arrival is None else clean_moment(raw, lambda: arrival)
     except BadCell:
         return None
