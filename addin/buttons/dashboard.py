@@ -121,7 +121,9 @@ def _tiles(page: Page, facts: Facts, open_rows: list[int], options: DashboardOpt
             tile("Compensation, yuan", float(spent), "kpi_money", page.text("this month")),
             tile("Budget left", float(budgets[0].left), "kpi_money", budgets[0].name(lang))
             if budgets
-            else tile("Budget left", page.text("no budget set"), "kpi_label"),
+            else tile(
+                "Budget left", page.text("no budget set"), "kpi_label", page.text("this month"),
+            ),
         ]
     )  # fmt: skip
     for note in budget_notes(budgets, options.rules, lang):
