@@ -226,3 +226,12 @@ def test_doctor_fails_when_a_package_is_missing(
     status, out, _ = ran(capsys, "doctor")
     assert status == 1
     assert "absent-package" in out
+
+
+def test_help_has_its_titles_in_the_persons_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["refresh", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "选项" in told
+    assert "Options" not in told
+    assert run(["refresh", "--help", "--lang", "en"]) == 0
+    assert "Options" in capsys.readouterr().out

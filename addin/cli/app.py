@@ -14,7 +14,7 @@ from .cases import add_case_commands
 from .forms import add_form_commands
 from .functions import add_function_commands
 from .misuse import misuse, refused_by_system
-from .options import LANG_HELP, BadOption, Help
+from .options import LANG_HELP, BadOption, Help, title_help
 from .reports import add_report_commands
 from .service import add_service_commands
 from .show import Screen
@@ -24,6 +24,7 @@ from .tables import add_table_commands
 def build(args: Sequence[str]) -> typer.Typer:
     """The application for these arguments."""
     screen = Screen(language(args))
+    title_help(screen.lang)
     app = typer.Typer(
         name="fanpan",
         help=translate(
