@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from typer import rich_utils
-
 from ...functions.messages import Lang, translate
 from ..buttons.options import ZONE, BadOption, amount, moment
 
@@ -33,5 +31,7 @@ class Help:
 
 def title_help(lang: Lang) -> None:
     """Give the panels of every help page their titles in a language; Typer knows no other way."""
+    from typer import rich_utils
+
     for name, title in _TITLES.items():
         setattr(rich_utils, name, translate(title, lang))

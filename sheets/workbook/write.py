@@ -19,10 +19,10 @@ from ..errors import TotalRow
 from ..snapshot import TableSnapshot, Value
 from .book import Book
 from .columnstyles import ColumnStyles
-from .create import MEMORY, memory_rows
 from .dates import DateStyles
 from .identity import PREFIX, Place, defined_names, is_over, record
 from .listing import recalculated, with_ranges
+from .memory import MEMORY, memory_rows
 from .patch import SheetChange, grow_dimension, grown_range, patched
 from .rowxml import MAX_TEXT, Cell, cell_writer, formula_content, utf16_length
 from .sheetxml import moved_formula, our_formulas, parse_range, without_cached
@@ -193,10 +193,13 @@ class Writer:
         }
 
     def _content(self, writer: Cell, value: Value, place: Place, row: int) -> str:
-        if value is None or value == "":
+        if value is None:
             return ""
-        if value.__class__ is str and len(value) > MAX_TEXT // 2:
-            value = self._cut(value, writer, place, row)
+        if value.__class__ is str:
+            if not value:
+                return ""
+            if len(value) > MAX_TEXT // 2:
+                value = self._cut(value, writer, place, row)
         return writer.content(value)
 
     def _cut(self, text: str, writer: Cell, place: Place, row: int) -> str:
