@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -27,8 +28,8 @@ from ..office.site import excel_site
 from ..press import quiet
 from .answers import Answers, FastJson, Refusal, error_json
 from .calls import Batch, answer
-from .events import BROKEN, events
-from .gate import KNOWN_PAGES, Gate
+from .events import BROKEN, events, while_wanted
+from .gate import KNOWN_PAGES, Gate, Refused
 from .intake import Intake, reader_language
 from .metrics import Counting, Metrics
 from .pressing import (
@@ -130,9 +131,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         return tracker_json(load_tracker(), lang)
 
     @app.post("/v1/calls", responses={200: {"model": Answers}})
-    def calls(batch: Batch) -> FastJson:
+    async def calls(batch: Batch, request: Request) -> FastJson:
         """Cell calls in, results in the same order out; an error is a value."""
-        results = answer(batch)
+        try:
+            results = await while_wanted(request, partial(answer, batch))
+        except Refused as refused:
+            message = refused.sentence.text(batch.lang)
+            return FastJson({"error": {"message": message}}, refused.status)
         metrics.cells.inc(len(results))
         return FastJson({"results": results})
 
