@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+from pydantic import Json
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -41,6 +42,7 @@ from .pressing import (
     read_json_object,
 )
 from .safety import Safety
+from .typed import Typed, write_typed
 
 _HEADERS: Final = (
     "Authorization", "Content-Type", "Content-Encoding", "X-Fanpan-Key", "X-Fanpan-Time",
@@ -180,6 +182,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 read=read_json_object(read, "read"),
                 phase=phase,
             )
+
+        return await _told(request, work, lang)
+
+    @app.post("/v1/edits", responses={200: _EDITS | _EVENTS})
+    async def write_edits(
+        request: Request,
+        tracker: Annotated[UploadFile, File()],
+        edits: Annotated[Json[Typed], Form()],
+        lang: Annotated[Lang, Form()] = "zh",
+    ) -> Response:
+        """Write what a person typed into a tracker file, which comes back."""
+        content = await tracker.read()
+
+        def work(phase: Phase) -> dict[str, Any]:
+            return write_typed(content, edits, lang=lang, phase=phase)
 
         return await _told(request, work, lang)
 
