@@ -345,6 +345,20 @@ def test_a_rule_that_the_service_will_not_write_is_told(open_page: Any, ours: Pa
     assert "primary" not in (page.get_attribute("#keep", "class") or "")
 
 
+def test_due_times_are_those_of_the_sheet(open_page: Any, ours: Path) -> None:
+    page = open_page()
+    drop(page, [ours])
+    page.wait_for_selector("details.case")
+    table = open_sheet(str(ours)).snapshot({"reviews": ("review_id", "due_solution")})["reviews"]
+    due = dict(table.rows("review_id", "due_solution"))
+    shown = page.eval_on_selector_all(
+        "details.case", "all => all.map(e => [e.dataset.case, e.querySelector('small').innerText])"
+    )
+    assert any(due[case].second >= 30 for case, _ in shown)
+    for case, text in shown:
+        assert f"截止 {due[case]:%Y-%m-%d %H:%M} " in text
+
+
 def test_text_from_a_file_is_text(open_page: Any, tmp_path: Path) -> None:
     export = tmp_path / "评价.csv"
     export.write_text(
