@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from ..functions.messages import Message
 from .snapshot import RowKey, Value
@@ -43,6 +43,9 @@ class GridCell:
     """How many columns it is merged over."""
 
 
+ChartKind: TypeAlias = Literal["column", "bar", "line", "pie", "stacked"]
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A native chart whose series are ranges of its own report sheet.
@@ -51,7 +54,7 @@ class Chart:
     and the number of cells going down.
     """
 
-    kind: Literal["column", "bar", "line", "pie", "stacked"]
+    kind: ChartKind
     title: str
     categories: tuple[int, int, int]
     series: tuple[tuple[str, int, int, int], ...]

@@ -23,9 +23,8 @@ from .applying import new_rows
 from .edits import Edits, SheetEdit, Summary, TableEdits
 from .snapshot import Snapshot, TableSnapshot, Value, key_text, number_keys
 from .words import shown
-from .workbook.adapter import read_memory
 from .workbook.cells import read_column
-from .workbook.create import MEMORY, memory_rows
+from .workbook.memory import MEMORY, memory_rows, read_memory
 from .workbook.styles import NUMBER_FORMAT
 
 _ZONE: Final = ZoneInfo("Asia/Shanghai")

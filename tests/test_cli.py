@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 import time
 import tomllib
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from openpyxl import load_workbook
 from rich.console import Console
 
-from fanpan.addin.cli.app import run
+from fanpan.addin.cli.app import GROUPS, run
 from fanpan.addin.cli.show import Screen
 from fanpan.functions import REGISTRY
 from fanpan.functions.openhours import DAYS
@@ -226,3 +230,28 @@ def test_doctor_fails_when_a_package_is_missing(
     status, out, _ = ran(capsys, "doctor")
     assert status == 1
     assert "absent-package" in out
+
+
+def test_help_has_its_titles_in_the_persons_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["refresh", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "选项" in told
+    assert "Options" not in told
+    assert run(["refresh", "--help", "--lang", "en"]) == 0
+    assert "Options" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("module", GROUPS)
+def test_each_module_of_commands_holds_those_that_lead_to_it(module: str) -> None:
+    app = typer.Typer()
+    import_module(f"fanpan.addin.cli.{module}").add_commands(app, Screen("en"))
+    groups = [group.name for group in app.registered_groups]
+    assert {*(command.name for command in app.registered_commands), *groups} == {*GROUPS[module]}
+
+
+def test_a_command_loads_no_other() -> None:
+    code = "from fanpan.addin.cli.app import build; build(['refresh']); print(*sys.modules)"
+    command = [sys.executable, "-c", f"import sys; {code}"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert "fanpan.addin.cli.refreshing" in loaded
+    assert not {"xlsxwriter", "pandas", "numpy", "fastapi", "fanpan.addin.demo"} & {*loaded}

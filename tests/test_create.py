@@ -20,7 +20,8 @@ from python_calamine import CalamineWorkbook
 from fanpan.functions.values import CHOICES
 from fanpan.sheets.errors import FanpanError
 from fanpan.sheets.workbook import styles
-from fanpan.sheets.workbook.create import create_workbook, memory_rows
+from fanpan.sheets.workbook.create import create_workbook
+from fanpan.sheets.workbook.memory import memory_rows
 from fanpan.sheets.workbook.render import convert
 from fanpan.sheets.workbook.rowxml import MAX_TEXT, column_name, escape
 from fanpan.sheets.workbook.sheetnames import safe_sheet_name

@@ -41,6 +41,18 @@ def literals(node: ast.expr) -> Iterator[str]:
             pass
 
 
+def titles(node: ast.expr) -> Iterator[str]:
+    """The title of a figure, and those of the fields of a table."""
+    match node:
+        case ast.Tuple(elts=fields):
+            for field in fields:
+                yield from literals(field)
+        case ast.Constant(value=str(text)) if " " in text:
+            yield text
+        case _:
+            pass
+
+
 def sentences(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call) or not call.args:
@@ -54,6 +66,10 @@ def sentences(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
                 found = call.args[0]
             case ast.Name(id="pair"):
                 found = call.args[-1]
+            case ast.Name(id="Figure") | ast.Attribute(attr="table"):
+                for text in (text for given in call.args for text in titles(given)):
+                    yield call, text
+                continue
             case _:
                 continue
         for text in literals(found):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
+from fanpan.addin.service.calls import Batch, answer
+from fanpan.addin.service.events import while_wanted
 from fanpan.functions import REGISTRY
 from fanpan.functions.values import to_serial
 
@@ -120,6 +127,66 @@ def test_text_that_utf8_cannot_hold(service: str) -> None:
     )
     assert response.status_code == 200
     assert response.json()["results"][1] == "好"
+
+
+COLUMN = [["quality"]] * 20_000
+LONG = [["质量差" * 30_000]]
+
+
+@pytest.mark.parametrize(
+    ("calls", "batch"),
+    [
+        ([{"f": "HANDLER", "args": [{"range": 0}]}] * 50, {"ranges": [COLUMN]}),
+        ([{"f": "KIND", "args": [{"range": 0}]}] * 2000, {"ranges": [LONG]}),
+        ([{"f": "TOP", "args": [{"range": 0}] * 2}] * 200, {"ranges": [COLUMN]}),
+        ([{"f": "HANDLER", "args": ["quality"], "rules": 0}] * 200, {"rules": [COLUMN]}),
+        ([{"f": "HANDLER", "args": [COLUMN * 11]}], {}),
+    ],
+    ids=["columns", "long texts", "columns read as a whole", "rules", "sent with the call"],
+)
+def test_more_cells_than_one_request_computes(
+    service: str, calls: list[dict[str, Any]], batch: dict[str, Any]
+) -> None:
+    began = time.perf_counter()
+    response = httpx.post(f"{service}/v1/calls", json={"calls": calls, **batch, "lang": "en"})
+    assert response.status_code == 413
+    message = response.json()["error"]["message"]
+    assert "200,000 cells" in message
+    assert "command line" in message
+    assert time.perf_counter() - began < 5  # nothing of it was computed
+
+
+def test_a_batch_of_many_cells_that_is_not_too_much(service: str) -> None:
+    calls = [{"f": "HANDLER", "args": [{"range": 0}]}] * 10
+    found = results(service, calls, ranges=[COLUMN])
+    assert found == [[["supervisor"]] * len(COLUMN)] * 10
+
+
+def test_a_batch_ends_when_nobody_waits_for_it() -> None:
+    batch = Batch(calls=[{"f": "HANDLER", "args": ["quality"]}] * 5)
+    answers = iter([False, False, True])
+    assert answer(batch, lambda: next(answers)) == ["supervisor"] * 2
+
+
+def test_the_service_notices_that_the_caller_has_gone() -> None:
+    async def asked() -> bool:
+        left = asyncio.Event()
+
+        async def receive() -> Message:
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        def work(gone: Callable[[], bool]) -> bool:
+            loop.call_soon_threadsafe(left.set)
+            end = time.monotonic() + 10
+            while not gone() and time.monotonic() < end:
+                time.sleep(0.01)
+            return gone()
+
+        loop = asyncio.get_running_loop()
+        return await while_wanted(Request({"type": "http"}, receive), work)
+
+    assert asyncio.run(asked())
 
 
 @pytest.mark.parametrize(

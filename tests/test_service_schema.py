@@ -42,5 +42,6 @@ def test_every_route_is_described() -> None:
         "/v1/calls",
         "/v1/buttons/{name}",
         "/v1/files/{name}",
+        "/v1/edits",
     }
     assert all(operation["description"] for path in paths.values() for operation in path.values())

@@ -295,14 +295,68 @@ def test_the_board_and_the_report_are_shown(open_page: Any, ours: Path) -> None:
     assert "TOP3" in page.inner_text(".sheet >> nth=0")
 
 
-def test_the_rules_are_shown_and_say_where_they_are_changed(open_page: Any, ours: Path) -> None:
+def rules(path: Path) -> dict[str, tuple[Any, Any]]:
+    """Rule → value and problem."""
+    table = open_sheet(str(path)).snapshot({"rules": ("key", "value", "problem")})["rules"]
+    return {key: (value, problem) for key, value, problem in table.rows("key", "value", "problem")}
+
+
+def type_rule(page: Page, rule: str, value: str) -> None:
+    page.fill(f"[data-rule='{rule}']", value)
+    page.press(f"[data-rule='{rule}']", "Enter")
+
+
+def test_a_rule_is_edited_on_the_page(open_page: Any, ours: Path, tmp_path: Path) -> None:
     page = open_page()
     drop(page, [ours])
     page.wait_for_selector("details.case")
     page.click("[data-tab=rules]")
     page.wait_for_selector("[data-rule='clock.response']")
-    assert "“规则”表" in page.inner_text("main")
-    assert page.locator("[data-rule] input:not([disabled])").count() == 0
+    type_rule(page, "clock.response", "20")
+    page.wait_for_selector("main p:has-text('已保存')")
+    assert "primary" in page.get_attribute("#keep", "class")
+    type_rule(page, "clock.response", "25")  # the second time the page has seen the first
+    type_rule(page, "clock.solution.quality", "很多")
+    found = downloaded(page, tmp_path)  # comes after what was typed just before
+    before, after = rules(ours), rules(found)
+    assert after.pop("clock.response")[0] == "25"
+    assert after.pop("clock.solution.quality") == ("很多", None)
+    assert after.items() <= before.items()
+
+    press(page, "refresh")
+    page.click("[data-tab=rules]")
+    page.wait_for_selector("label.warn:has([data-rule='clock.solution.quality']) small.failure")
+    assert page.input_value("[data-rule='clock.response']") == "25"
+    refreshed = rules(downloaded(page, tmp_path))
+    assert refreshed["clock.solution.quality"][1]
+    assert refreshed["clock.response"] == ("25", None)
+
+
+def test_a_rule_that_the_service_will_not_write_is_told(open_page: Any, ours: Path) -> None:
+    page = open_page()
+    drop(page, [ours])
+    page.wait_for_selector("details.case")
+    page.click("[data-tab=rules]")
+    page.wait_for_selector("[data-rule='clock.response']")
+    refusal = json.dumps({"error": {"message": "文件读不出来"}})
+    page.route("**/v1/edits", lambda route: route.fulfill(status=422, body=refusal))
+    type_rule(page, "clock.response", "20")
+    page.wait_for_selector("div.failure:has-text('文件读不出来')")
+    assert "primary" not in (page.get_attribute("#keep", "class") or "")
+
+
+def test_due_times_are_those_of_the_sheet(open_page: Any, ours: Path) -> None:
+    page = open_page()
+    drop(page, [ours])
+    page.wait_for_selector("details.case")
+    table = open_sheet(str(ours)).snapshot({"reviews": ("review_id", "due_solution")})["reviews"]
+    due = dict(table.rows("review_id", "due_solution"))
+    shown = page.eval_on_selector_all(
+        "details.case", "all => all.map(e => [e.dataset.case, e.querySelector('small').innerText])"
+    )
+    assert any(due[case].second >= 30 for case, _ in shown)
+    for case, text in shown:
+        assert f"截止 {due[case]:%Y-%m-%d %H:%M} " in text
 
 
 def test_text_from_a_file_is_text(open_page: Any, tmp_path: Path) -> None:

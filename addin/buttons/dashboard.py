@@ -12,13 +12,13 @@ from typing import Final
 from ...functions.messages import Message, translate
 from ...functions.rules import DEFAULT_RULES, Rules
 from ...functions.values import CHOICES
-from ...sheets.edits import CellStyle, Chart, Edits
+from ...sheets.edits import CellStyle, Edits
 from ...sheets.snapshot import Snapshot, Value
 from ..refreshing.budgets import budget_notes, shop_budgets
 from ..refreshing.payouts import SPENT
 from ..reporting.causes import quoted
 from ..reporting.facts import ZERO, Facts, Period
-from ..reporting.page import Page
+from ..reporting.page import Figure, Page
 from .report import NEEDS as REPORT_NEEDS
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -182,43 +182,27 @@ def _charts(page: Page, facts: Facts, options: DashboardOptions) -> None:
     ranking = facts.top(facts.kinds, month, 9)
     days = _days(facts, now)
     page.heading("Cases by kind, 30 days; new and closed, 14 days")
-    charts: list[Chart] = []
+    figures: list[Figure] = []
     if ranking:
-        first, at = page.table(
-            ("Kind", "Cases", "Share"),
+        words = CHOICES["kind"]
+        rows: list[list[tuple[Value, CellStyle]]] = [
             [
-                [
-                    (CHOICES["kind"].word(row.value, page.lang), "text"), (row.cases, "number"),
-                    (row.share, "percent"),
-                ]
-                for row in ranking
-            ],
-            (4, 4, 4),
-        )  # fmt: skip
-        charts.append(
-            Chart(
-                "bar", "Cases by kind", (first, at[0], len(ranking)),
-                ((page.text("Cases"), first, at[1], len(ranking)),), (0, 0),
-            )
-        )  # fmt: skip
-        page.gap()
+                (words.word(row.value, page.lang), "text"), (row.cases, "number"),
+                (row.share, "percent"),
+            ]
+            for row in ranking
+        ]  # fmt: skip
+        figures.append(Figure("bar", "Cases by kind", ("Kind", "Cases", "Share"), rows, (1,)))
     if any(new or closed for _, new, closed in days):
-        start, place = page.table(
-            ("Day", "New", "Closed"),
-            [[(day, "text"), (new, "number"), (done, "number")] for day, new, done in days],
-            (4, 4, 4),
-        )
-        charts.append(
-            Chart(
-                "line", "New and closed per day", (start, place[0], _DAYS),
-                (
-                    (page.text("New"), start, place[1], _DAYS),
-                    (page.text("Closed"), start, place[2], _DAYS),
-                ), (0, 0),
+        figures.append(
+            Figure(
+                "line", "New and closed per day", ("Day", "New", "Closed"),
+                [[(day, "text"), (new, "number"), (done, "number")] for day, new, done in days],
+                (1, 2),
             )
         )  # fmt: skip
-    if charts:
-        page.chart_row(charts)
+    if figures:
+        page.figures(figures)
     else:
         page.line(page.text("No bad review in 30 days."), "good")
 

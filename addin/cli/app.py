@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
 
 import typer
 from typer.exceptions import TyperException
@@ -10,20 +12,29 @@ from typer.exceptions import TyperException
 from ...functions.messages import LANGS, Message, translate
 from ...sheets.errors import FanpanError
 from . import asked_language, language
-from .cases import add_case_commands
-from .forms import add_form_commands
-from .functions import add_function_commands
 from .misuse import misuse, refused_by_system
-from .options import LANG_HELP, BadOption, Help
-from .reports import add_report_commands
-from .service import add_service_commands
+from .options import LANG_HELP, BadOption, Help, title_help
 from .show import Screen
-from .tables import add_table_commands
+
+GROUPS: Final = {
+    "tables": ("new", "import", "undo", "doctor"),
+    "refreshing": ("refresh", "check"),
+    "forms": ("convert",),
+    "cases": ("case", "trace"),
+    "reports": ("report", "dashboard"),
+    "functions": ("functions", "call"),
+    "service": ("serve", "build", "token"),
+}
+"""Module → its commands: loading those that nobody asked for would double the time to start."""
 
 
 def build(args: Sequence[str]) -> typer.Typer:
     """The application for these arguments."""
     screen = Screen(language(args))
+    wanted = [module for module, commands in GROUPS.items() if {*commands} & {*args}]
+    if not wanted or {"-h", "--help"} & {*args}:
+        title_help(screen.lang)
+        wanted = list(GROUPS)
     app = typer.Typer(
         name="fanpan",
         help=translate(
@@ -43,12 +54,8 @@ def build(args: Sequence[str]) -> typer.Typer:
     ) -> None:
         del lang  # `language` has read it
 
-    add_table_commands(app, screen)
-    add_form_commands(app, screen)
-    add_case_commands(app, screen)
-    add_report_commands(app, screen)
-    add_function_commands(app, screen)
-    add_service_commands(app, screen)
+    for module in wanted:
+        import_module(f".{module}", __package__).add_commands(app, screen)
     return app
 
 

@@ -12,7 +12,7 @@ from .options import LANG_HELP, BadOption, Help, moment
 from .show import Screen
 
 
-def add_case_commands(app: typer.Typer, screen: Screen) -> None:
+def add_commands(app: typer.Typer, screen: Screen) -> None:
     """Add the commands of this module."""
     h = Help(screen.lang)
     words = "、".join(ACTIONS.words("zh")) + " / " + ", ".join(ACTIONS.ids)

@@ -48,7 +48,7 @@ def show_form(screen: Screen, tracker: Path, form: Form, now: datetime) -> None:
     screen.notices(summary, len(summary.notices))
 
 
-def add_form_commands(app: typer.Typer, screen: Screen) -> None:
+def add_commands(app: typer.Typer, screen: Screen) -> None:
     """Add the command of this module."""
     h = Help(screen.lang)
 

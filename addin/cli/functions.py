@@ -19,7 +19,7 @@ from .options import LANG_HELP, Help
 from .show import Screen
 
 
-def add_function_commands(app: typer.Typer, screen: Screen) -> None:
+def add_commands(app: typer.Typer, screen: Screen) -> None:
     """Add the commands of this module."""
     h = Help(screen.lang)
 

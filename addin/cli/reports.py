@@ -14,7 +14,7 @@ from .options import LANG_HELP, Help, moment
 from .show import Screen
 
 
-def add_report_commands(app: typer.Typer, screen: Screen) -> None:
+def add_commands(app: typer.Typer, screen: Screen) -> None:
     """Add the commands of this module."""
     h = Help(screen.lang)
 

@@ -19,7 +19,7 @@ HOSTS = {
 """Host → where `fanpan build` puts it when no target is named."""
 
 
-def add_service_commands(app: typer.Typer, screen: Screen) -> None:
+def add_commands(app: typer.Typer, screen: Screen) -> None:
     """Add the commands of this module."""
     h = Help(screen.lang)
 

@@ -1,4 +1,4 @@
-"""`fanpan new`, `import`, `refresh`, `check`, `undo`, `doctor`: the tracker as a whole."""
+"""`fanpan new`, `import`, `undo`, `doctor`: the tracker as a whole."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ import typer
 
 from ...functions.messages import Message
 from ...templates.tracker import load_tracker
-from ..buttons.check import NEEDS as CHECK_NEEDS
-from ..buttons.check import check
 from ..buttons.new import SUGGESTED_HOURS
 from ..demo import DEMO_NOW, fill_demo
 from ..doctor import diagnose
 from ..importing.plan import ImportOptions, named_tables
-from ..press import press
-from ..refresh import needs, refresh
 from ..tracking import create, undo
 from .forms import read_form, show_form
 from .importing import import_file, read_maps
@@ -24,7 +20,7 @@ from .options import LANG_HELP, Help, moment
 from .show import Screen
 
 
-def add_table_commands(app: typer.Typer, screen: Screen) -> None:
+def add_commands(app: typer.Typer, screen: Screen) -> None:
     """Add the commands of this module."""
     h = Help(screen.lang)
 
@@ -95,35 +91,6 @@ def add_table_commands(app: typer.Typer, screen: Screen) -> None:
         )
         for file in files:
             import_file(screen, tracker, file, options, ask=not yes and sys.stdin.isatty())
-
-    @app.command("refresh", help=h("Bring every computed cell up to date; nothing else changes."))
-    def refresh_command(
-        tracker: str = typer.Argument("tracker.xlsx", help=h("Tracker")),
-        now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
-        lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
-    ) -> None:
-        at = moment(now)
-        edits = press(
-            tracker, lambda snapshot: refresh(snapshot, now=at), needs(), phase=screen.phase
-        )
-        screen.summary(edits)
-
-    @app.command("check", help=h("List every problem with row, column and remedy."))
-    def check_command(
-        tracker: str = typer.Argument("tracker.xlsx", help=h("Tracker")),
-        now: str = typer.Option("", "--now", help=h("Moment, instead of the present")),
-        lang: str = typer.Option("zh", "--lang", help=h(LANG_HELP)),
-    ) -> None:
-        edits = press(
-            tracker,
-            lambda snapshot: check(snapshot, now=moment(now)),
-            CHECK_NEEDS,
-            phase=screen.phase,
-        )
-        screen.summary(edits, all_notices=True)
-        if any(notice.level != "info" for notice in edits.summary.notices):
-            raise typer.Exit(1)
-        screen.say(Message("No problems."))
 
     @app.command("undo", help=h("Take back the last press of a button."))
     def undo_command(

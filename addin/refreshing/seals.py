@@ -45,18 +45,17 @@ def mark(column: str, value: Value) -> str:
     if isinstance(value, datetime):
         text = value.strftime("%Y%m%d%H%M%S")
     elif isinstance(value, str):
-        text = "".join(filter(str.isprintable, value[:1000].replace(" ", "")))
+        text = value[:1000].replace(" ", "")
+        if not text.isprintable():
+            text = "".join(filter(str.isprintable, text))
     else:
         text = str(value)
     return _written(1 + crc32(f"{column}={text}".encode("utf-8", "replace")) % (36**_WIDTH - 1))
 
 
 def _written(number: int) -> str:
-    digits = ""
-    for _ in range(_WIDTH):
-        number, digit = divmod(number, 36)
-        digits = _ALPHABET[digit] + digits
-    return digits
+    first, rest = divmod(number, 36 * 36)
+    return _ALPHABET[first] + _ALPHABET[rest // 36] + _ALPHABET[rest % 36]
 
 
 def seals(

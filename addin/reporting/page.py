@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ...functions.messages import Lang, Message, translate
-from ...sheets.edits import CellStyle, Chart, GridCell, SheetEdit
+from ...sheets.edits import CellStyle, Chart, ChartKind, GridCell, SheetEdit
 from ...sheets.snapshot import Value
 
 COLUMNS = 12
 WIDTH = 11.0
 _ROW_PIXELS = 24
 _COLUMN_PIXELS = 7 * WIDTH + 5
+_CHART_HEIGHT = 260
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with the table of what it shows; the first field holds the categories."""
+
+    kind: ChartKind
+    title: str
+    titles: Sequence[str]
+    """Title of each field of the table."""
+    rows: Sequence[Sequence[tuple[Value, CellStyle]]]
+    plotted: Sequence[int]
+    """The fields that are drawn, in this order."""
 
 
 class Page:
@@ -53,33 +68,50 @@ class Page:
         titles: Sequence[str],
         rows: Sequence[Sequence[tuple[Value, CellStyle]]],
         spans: Sequence[int],
-    ) -> tuple[int, list[int]]:
-        """A table; (row of its first data row, column of each field), for charts."""
-        at: list[int] = []
-        column = 0
-        for span in spans:
-            at.append(column)
-            column += span
+    ) -> None:
+        """A table over the whole width; `spans` says how many columns each field takes."""
         self.rows.append(_spread([(self.text(title), "header") for title in titles], spans))
-        first = len(self.rows)
-        for row in rows:
-            self.rows.append(_spread(row, spans))
-        return first, at
+        self.rows.extend(_spread(row, spans) for row in rows)
 
-    def chart_row(self, charts: Sequence[Chart]) -> None:
-        """Charts side by side below everything so far; `at` and `size` are set here."""
-        height = 260
-        width = int(COLUMNS * _COLUMN_PIXELS / len(charts)) - 12
-        top = len(self.rows) + 1
-        for number, chart in enumerate(charts):
-            column = round(number * COLUMNS / len(charts))
+    def figures(self, figures: Sequence[Figure]) -> None:
+        """Charts side by side, the table of each below it."""
+        share = COLUMNS // len(figures)
+        top = len(self.rows)
+        self.gap(_CHART_HEIGHT // _ROW_PIXELS + 2)
+        header = len(self.rows)
+        size = int(share * _COLUMN_PIXELS) - 12, _CHART_HEIGHT
+        for number, figure in enumerate(figures):
+            column = number * share
+            # The columns of one table stand apart from those of the next.
+            spans = _shares(share - (number + 1 < len(figures)), len(figure.titles))
+            self._put(
+                header, column, [(self.text(title), "header") for title in figure.titles], spans
+            )
+            for at, row in enumerate(figure.rows, header + 1):
+                self._put(at, column, row, spans)
+            count = len(figure.rows)
+            series = tuple(
+                (self.text(figure.titles[field]), header + 1, column + sum(spans[:field]), count)
+                for field in figure.plotted
+            )
             self.charts.append(
                 Chart(
-                    chart.kind, self.text(chart.title), chart.categories, chart.series,
-                    (top, column), (width, height), chart.percent,
+                    figure.kind, self.text(figure.title), (header + 1, column, count), series,
+                    (top, column), size,
                 )
             )  # fmt: skip
-        self.gap(height // _ROW_PIXELS + 3)
+
+    def _put(
+        self,
+        at: int,
+        column: int,
+        cells: Sequence[tuple[Value, CellStyle]],
+        spans: Sequence[int],
+    ) -> None:
+        self.gap(max(0, at + 1 - len(self.rows)))
+        row = self.rows[at]
+        row.extend([None] * (column - len(row)))
+        row.extend(_spread(cells, spans))
 
     def sheet(self, id: str, title: str) -> SheetEdit:
         """The finished sheet."""
@@ -88,6 +120,16 @@ class Page:
 
 def _wide(value: Value, style: CellStyle) -> list[GridCell | None]:
     return [GridCell(value, style, 2), None]
+
+
+def _shares(columns: int, fields: int) -> list[int]:
+    """Columns for each of the fields of a table; what is left over goes to the first.
+
+    >>> _shares(5, 3), _shares(6, 2)
+    ([3, 1, 1], [3, 3])
+    """
+    each, left = divmod(columns, fields)
+    return [each + left, *[each] * (fields - 1)]
 
 
 def _spread(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from ...functions.values import CHOICES
-from ...sheets.edits import CellStyle, Chart
+from ...sheets.edits import CellStyle
 from ...sheets.snapshot import Value
 from .facts import Facts, Period
-from .page import Page
+from .page import Figure, Page
 
 _WEEKS: Final = 8
 _ALL_KINDS: Final = 99
@@ -21,39 +21,21 @@ def trend(page: Page, facts: Facts, values: list[Value], period: Period) -> None
     if not any(cases for _, cases in weeks):
         return
     page.heading("Kinds this week and last; the last eight weeks")
-    charts: list[Chart] = []
+    figures = [
+        Figure(
+            "line", "Cases per week", ("Week of", "Cases"),
+            [[(day, "text"), (cases, "number")] for day, cases in weeks], (1,),
+        )
+    ]  # fmt: skip
     if kinds:
+        words = CHOICES["kind"]
         rows: list[list[tuple[Value, CellStyle]]] = [
-            [
-                (CHOICES["kind"].word(kind, page.lang), "text"),
-                (now, "number"),
-                (was, "number"),
-            ]
+            [(words.word(kind, page.lang), "text"), (now, "number"), (was, "number")]
             for kind, now, was in kinds
         ]
-        first, at = page.table(("Kind", "This week", "Last week"), rows, (4, 4, 4))
-        charts.append(
-            Chart(
-                "column", "Cases by kind", (first, at[0], len(rows)),
-                (
-                    (page.text("Last week"), first, at[2], len(rows)),
-                    (page.text("This week"), first, at[1], len(rows)),
-                ), (0, 0),
-            )
-        )  # fmt: skip
-        page.gap()
-    start, place = page.table(
-        ("Week of", "Cases"),
-        [[(day, "text"), (cases, "number")] for day, cases in weeks],
-        (6, 6),
-    )
-    charts.append(
-        Chart(
-            "line", "Cases per week", (start, place[0], len(weeks)),
-            ((page.text("Cases"), start, place[1], len(weeks)),), (0, 0),
-        )
-    )  # fmt: skip
-    page.chart_row(charts)
+        titles = ("Kind", "This week", "Last week")
+        figures.insert(0, Figure("column", "Cases by kind", titles, rows, (2, 1)))
+    page.figures(figures)
 
 
 def _kinds(facts: Facts, values: list[Value], period: Period) -> list[tuple[str, float, float]]:

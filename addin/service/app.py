@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -13,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+from pydantic import Json
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -27,8 +29,8 @@ from ..office.site import excel_site
 from ..press import quiet
 from .answers import Answers, FastJson, Refusal, error_json
 from .calls import Batch, answer
-from .events import BROKEN, events
-from .gate import KNOWN_PAGES, Gate
+from .events import BROKEN, events, while_wanted
+from .gate import KNOWN_PAGES, Gate, Refused
 from .intake import Intake, reader_language
 from .metrics import Counting, Metrics
 from .pressing import (
@@ -40,6 +42,7 @@ from .pressing import (
     read_json_object,
 )
 from .safety import Safety
+from .typed import Typed, write_typed
 
 _HEADERS: Final = (
     "Authorization", "Content-Type", "Content-Encoding", "X-Fanpan-Key", "X-Fanpan-Time",
@@ -130,9 +133,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         return tracker_json(load_tracker(), lang)
 
     @app.post("/v1/calls", responses={200: {"model": Answers}})
-    def calls(batch: Batch) -> FastJson:
+    async def calls(batch: Batch, request: Request) -> FastJson:
         """Cell calls in, results in the same order out; an error is a value."""
-        results = answer(batch)
+        try:
+            results = await while_wanted(request, partial(answer, batch))
+        except Refused as refused:
+            message = refused.sentence.text(batch.lang)
+            return FastJson({"error": {"message": message}}, refused.status)
         metrics.cells.inc(len(results))
         return FastJson({"results": results})
 
@@ -176,6 +183,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 read=read_json_object(read, "read"),
                 phase=phase,
             )
+
+        return await _told(request, work, lang)
+
+    @app.post("/v1/edits", responses={200: _EDITS | _EVENTS})
+    async def write_edits(
+        request: Request,
+        tracker: Annotated[UploadFile, File()],
+        edits: Annotated[Json[Typed], Form()],
+        lang: Annotated[Lang, Form()] = "zh",
+    ) -> Response:
+        """Write what a person typed into a tracker file, which comes back."""
+        content = await tracker.read()
+
+        def work(phase: Phase) -> dict[str, Any]:
+            return write_typed(content, edits, lang=lang, phase=phase)
 
         return await _told(request, work, lang)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import compress
 from typing import Annotated, Any, Final, Literal, NotRequired, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from ...functions import REGISTRY
+from ...functions.coerce import is_range
 from ...functions.messages import Lang, Message
 from ...functions.registry import CellFunction
 from ...functions.values import CellError
 from ...functions.why import unknown_function
 from ...functions.wire import error_cell, error_cells, result_type, to_json
+from .budget import Budget
 
 MOST_CALLS: Final = 20_000
 _NESTED: Final = frozenset({list, dict})
@@ -42,13 +45,20 @@ class Batch(BaseModel):
     ranges: list[list[Any]] = []
 
 
-def answer(batch: Batch) -> list[Any]:
-    """The results of the batch, in order; naive moments are left for the response to write."""
+def answer(batch: Batch, gone: Callable[[], bool] = lambda: False) -> list[Any]:
+    """The results of the batch, in order; naive moments are left for the response to write.
+
+    `Refused` before anything is computed when it is too much; cut short when the caller is `gone`.
+    """
     results: list[Any] = []
     functions: dict[str, CellFunction | None] = {}
     serial, words, lang = batch.moments == "serial", batch.words, batch.lang
     finished = _plain(batch)
-    for call in batch.calls:
+    nested = [not _NESTED.isdisjoint(map(type, call["args"])) for call in batch.calls]
+    _count(batch, nested)
+    for call, more in zip(batch.calls, nested, strict=True):
+        if gone():
+            break
         name = call["f"]
         if name not in functions:
             functions[name] = REGISTRY.get(name)
@@ -58,7 +68,7 @@ def answer(batch: Batch) -> list[Any]:
             continue
         args = call["args"]
         try:
-            if "rules" in call or not _NESTED.isdisjoint(map(type, args)):
+            if more or "rules" in call:
                 args = _arguments(function, call, batch)
         except (IndexError, KeyError, TypeError, RecursionError):
             results.append(to_json(CellError("#VALUE!", _NO_SUCH), None, lang))
@@ -69,6 +79,15 @@ def answer(batch: Batch) -> list[Any]:
             result = to_json(result, kind, lang, words=words, serial=serial)
         results.append(result)
     return results
+
+
+def _count(batch: Batch, nested: list[bool]) -> None:
+    budget = Budget(batch.ranges, batch.rules)
+    raw_rules = any(map(is_range, batch.rules))
+    for call in batch.calls if raw_rules else compress(batch.calls, nested):
+        function = REGISTRY.get(call["f"])
+        if function is not None:
+            budget.spend(function, call["args"], call.get("rules"))
 
 
 def _plain(batch: Batch) -> frozenset[type]:

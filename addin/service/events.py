@@ -1,4 +1,4 @@
-"""A press told as it goes: its phases, then the result or the sentence why not."""
+"""Work for somebody who waits: told as it goes, and stopped when nobody does any more."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import logging
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 
 from ...functions.messages import Lang, Message
 from ...sheets.errors import FanpanError
@@ -19,6 +20,7 @@ from .pressing import Phase
 
 BROKEN: Final = Message("The service could not finish; nothing was changed.")
 _KEEP_ALIVE_SECONDS: Final = 1.0
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -72,3 +74,19 @@ async def events(work: Callable[[Phase], Any], lang: Lang) -> AsyncGenerator[byt
                 return
     finally:
         gone.set()
+
+
+async def while_wanted(request: Request, work: Callable[[Callable[[], bool]], _T]) -> _T:
+    """The result of `work` off the loop; it is given a question: has the client gone?"""
+    gone = threading.Event()
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        gone.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await run_in_threadpool(work, gone.is_set)
+    finally:
+        watching.cancel()

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...functions.messages import Lang, Message
 from ...sheets import open as open_sheet
+from ...sheets.edits import Edits
 from ...sheets.exports import ExportFile, read_export
 from ...sheets.remote import (
     RemoteSnapshot,
@@ -25,12 +27,13 @@ from ...sheets.remote import (
     summary_json,
     tables_json,
 )
+from ...sheets.snapshot import Snapshot
 from ...sheets.workbook.guard import of_file
 from ...templates.headers import is_header
 from ...templates.tracker import load_tracker
 from ..buttons.catalogue import BUTTONS, Button, Given
 from ..buttons.options import BadOption, moment
-from ..press import press, quiet
+from ..press import Needs, press, quiet
 from ..tracking import create
 
 Phase = Callable[[str], AbstractContextManager[object]]
@@ -90,26 +93,43 @@ def press_file(
     `name` is what its owner calls it; `read` names tables and columns to hand back as they stand
     afterwards.
     """
+    given = _given(button, options, now, exports)
+    with of_file(_shown(name) or "tracker.xlsx"):
+        return pressed(
+            tracker,
+            lambda snapshot: button.act(snapshot, given),
+            button.needs,
+            lang,
+            phase,
+            refresh_at=given.now if button.refreshes else None,
+            read=read,
+        )
+
+
+def pressed(
+    tracker: bytes | None,
+    act: Callable[[Snapshot], Edits],
+    needs: Needs,
+    lang: Lang,
+    phase: Phase,
+    *,
+    refresh_at: datetime | None = None,
+    read: Mapping[str, tuple[str, ...]] | None = None,
+) -> dict[str, Any]:
+    """What a press does to a tracker file: its summary, and the file as it is afterwards."""
     with TemporaryDirectory(prefix="fanpan-") as folder:
         path = Path(folder) / "tracker.xlsx"
         if tracker is None:
             create(path, lang=lang)
         else:
             path.write_bytes(tracker)
-        given = _given(button, options, now, exports)
-        with of_file(_shown(name) or path.name):
-            edits = press(
-                str(path),
-                lambda snapshot: button.act(snapshot, given),
-                button.needs,
-                refresh_at=given.now if button.refreshes else None,
-                phase=phase,
-            )
+        edits = press(str(path), act, needs, refresh_at=refresh_at, phase=phase)
+        content = path.read_bytes()
         found: dict[str, Any] = {
             "summary": summary_json(edits.summary, lang),
             "sheets": [sheet_json(sheet) for sheet in edits.sheets],
-            "changed": tracker is None or path.read_bytes() != tracker,
-            "file": base64.b64encode(path.read_bytes()).decode(),
+            "changed": content != tracker,
+            "file": base64.b64encode(content).decode(),
         }
         if read:
             with phase("read"):

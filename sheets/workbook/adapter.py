@@ -6,12 +6,11 @@ stays byte for byte.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from ...functions.messages import Lang, Message
@@ -21,14 +20,15 @@ from ..errors import NotReadable
 from ..files import write_bytes
 from ..snapshot import Snapshot, TableSnapshot
 from .book import Book
-from .create import MEMORY
-from .forms import Form, FormWriter
 from .guard import check_file, of_file, readable
 from .identity import Place
+from .memory import MEMORY, read_memory
 from .read import SheetValues, TableReader, find_places, read_moment
-from .report import put_sheets
 from .saving import Stamp, refuse_when_open, savable, save
 from .write import Writer
+
+if TYPE_CHECKING:
+    from .forms import Form
 
 TOUCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "cells": (
@@ -126,6 +126,8 @@ class Workbook:
                 if changed:
                     writer.write(middle)
                     source = middle
+                from .report import put_sheets  # not every press makes a sheet
+
                 put_sheets(source, target, edits.sheets)
 
             with readable():
@@ -134,6 +136,8 @@ class Workbook:
 
     def convert(self, form: Form, now: datetime) -> Summary:
         """Write every computed column as values, or as formulas of one program for `now`."""
+        from .forms import FormWriter
+
         tables = {table.id: tuple(column.id for column in table.columns if not column.later)
                   for table in self.tracker.tables if table.id != MEMORY}  # fmt: skip
         self.snapshot(tables)
@@ -151,18 +155,3 @@ class Workbook:
 
 def _wall_time(moment: datetime) -> datetime:
     return moment.astimezone(_ZONE).replace(tzinfo=None)
-
-
-def read_memory(table: TableSnapshot) -> dict[str, Any]:
-    """The notes of the memory sheet; a note that a person damaged is forgotten."""
-    texts: dict[str, str] = {}
-    for name, value in table.rows("name", "value"):
-        if name:
-            texts[name] = texts.get(name, "") + (value or "")
-    notes: dict[str, Any] = {}
-    for name, text in texts.items():
-        try:
-            notes[name] = json.loads(text)
-        except json.JSONDecodeError:
-            continue
-    return notes

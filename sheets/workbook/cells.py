@@ -42,20 +42,21 @@ def read_column(
     values: list[Value] = []
     bad: dict[int, str] = {}
     known: dict[Any, Any] = {}
-    remembers = column.type not in {"text", "long", "id"}
+    # Words and amounts repeat; texts, ids and moments hardly do.
+    remembers = column.type not in {"text", "long", "id", "moment"}
     for position, cell in enumerate(cells):
-        if cell is None or cell == "":
+        if cell is None:
             values.append(None)
             continue
-        if remembers:
-            key = (cell.__class__, cell)
-            value = known.get(key, known)
-        else:
-            key = None
-            value = known
+        kind = cell.__class__
+        if kind is str and (not cell or cell.isspace()):
+            values.append(None)
+            continue
+        key = cell if kind is str else (kind, cell)
+        value = known.get(key, known) if remembers else known
         if value is known:
             try:
-                value = None if isinstance(cell, str) and not cell.strip() else read(cell)
+                value = read(cell)
             except (ValueError, OverflowError):
                 bad[position] = raw_text(cell)
                 value = None

@@ -14,13 +14,12 @@ them; the tables' ranges end at the last row and grow with an append.
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from zipfile import ZipFile
 
 from ...functions.messages import Lang, Message
@@ -30,15 +29,12 @@ from ..errors import FanpanError
 from ..snapshot import Value
 from . import styles
 from .guide import GUIDE_TITLE, write_guide
+from .memory import MEMORY, memory_rows
 from .rowxml import MAX_ROWS, cell_writer, rows_xml
 from .sheetnames import safe_sheet_name
 from .tablesheet import LISTS, Lists, quoted, row_height, write_table_sheet
 from .xlsx import XlsxBook, XlsxSheet, new_book
 from .zipcopy import Part, copy_zip
-
-MEMORY: Final = "memory"
-CHUNK: Final = 30_000
-"""Characters of JSON text per row of the memory sheet."""
 
 Row = Mapping[str, Value]
 
@@ -91,18 +87,6 @@ def create_workbook(
                 if rows[table.id]
             }
         copy_zip(skeleton, path, changed)
-
-
-def memory_rows(memory: Mapping[str, Any]) -> list[dict[str, Value]]:
-    """Notes as rows of the memory sheet: the JSON text of a note, cut into pieces in order."""
-    found: list[dict[str, Value]] = []
-    for name, value in memory.items():
-        text = json.dumps(value, separators=(",", ":"))
-        found += [
-            {"name": name, "value": text[start : start + CHUNK]}
-            for start in range(0, len(text), CHUNK)
-        ]
-    return found
 
 
 def _write_skeleton(

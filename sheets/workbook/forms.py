@@ -21,9 +21,9 @@ from ..edits import Notice
 from ..errors import FanpanError, NotReadable
 from ..snapshot import TableSnapshot
 from .book import rels_part
-from .create import MEMORY
 from .identity import PREFIX, Place, defined_names
 from .listing import without_parts, without_relation
+from .memory import MEMORY
 from .rowxml import column_name, error_content, formula_content
 from .sheetxml import parse_range, scan
 from .write import Writer

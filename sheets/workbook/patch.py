@@ -185,8 +185,9 @@ def _patched_row(
             at += 1
         if at < len(columns) and columns[at] == column:
             at += 1
-            ours = number in change.replaceable.get(column, ())
-            if not ours and _FORMULA.search(element):
+            # Looking for the two letters first spares most cells the regular expression.
+            formula = (prefix or b"<f" in element) and _FORMULA.search(element)
+            if formula and number not in change.replaceable.get(column, ()):
                 change.locked += 1
             else:
                 styled = _STYLE.search(element, 0, element.index(b">"))

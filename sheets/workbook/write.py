@@ -19,10 +19,10 @@ from ..errors import TotalRow
 from ..snapshot import TableSnapshot, Unread, Value
 from .book import Book
 from .columnstyles import ColumnStyles
-from .create import MEMORY, memory_rows
 from .dates import DateStyles
 from .identity import PREFIX, Place, defined_names, is_over, record
 from .listing import recalculated, with_ranges
+from .memory import MEMORY, memory_rows
 from .patch import SheetChange, grow_dimension, grown_range, patched
 from .rowxml import MAX_TEXT, Cell, cell_writer, formula_content, text_content, utf16_length
 from .sheetxml import moved_formula, our_formulas, parse_range, without_cached
@@ -193,11 +193,16 @@ class Writer:
         }
 
     def _content(self, writer: Cell, value: Value, place: Place, row: int) -> str:
-        if value is None or value == "":
+        if value is None:
             return ""
-        if isinstance(value, str) and len(value) > MAX_TEXT // 2:
-            value = value.__class__(self._cut(value, writer, place, row))
-        return text_content(value) if isinstance(value, Unread) else writer.content(value)
+        if isinstance(value, str):
+            if not value:
+                return ""
+            if len(value) > MAX_TEXT // 2:
+                value = value.__class__(self._cut(value, writer, place, row))
+            if isinstance(value, Unread):
+                return text_content(value)
+        return writer.content(value)
 
     def _cut(self, text: str, writer: Cell, place: Place, row: int) -> str:
         """A text that fits a cell; a character outside the basic plane counts twice."""

@@ -34,7 +34,6 @@ const throughScript: typeof fetch = async (input, init) => {
 };
 
 class Spreadsheet implements Host {
-  readonly writes = true;
   readonly jumps = true;
   readonly manyFiles = false;
   readonly stops = false;

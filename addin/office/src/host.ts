@@ -25,8 +25,6 @@ export interface Press {
   signal: AbortSignal;
 }
 export interface Host {
-  /** Whether single cells can be written, as the rules editor does. */
-  readonly writes: boolean;
   readonly jumps: boolean;
   /** Whether one import takes several exports. */
   readonly manyFiles: boolean;

@@ -47,7 +47,7 @@ async function start(): Promise<void> {
   const words = wordsOf(shown);
   const told = () => ({ unreachable: words("unreachable"), strange: words("strange") });
   const service = new Service({ base: location.origin, token: () => settings.token, told: told() });
-  const host = new BrowserFile(service, shown, words);
+  const host: BrowserFile = new BrowserFile(service, shown, words, () => app.tracker());
   const top = (app: App): Node => {
     const choose = h("input", { type: "file", multiple: true, hidden: true, id: "files" });
     choose.addEventListener("change", () => {
@@ -82,7 +82,7 @@ async function start(): Promise<void> {
     host.unsaved = false;
     changed();
   };
-  const app = new App({ root: document.getElementById("pane")!, host, service, settings, lang: shown, words, top, changed });
+  const app: App = new App({ root: document.getElementById("pane")!, host, service, settings, lang: shown, words, top, changed });
   window.addEventListener("beforeunload", (event) => {
     if (host.unsaved) event.preventDefault();
   });

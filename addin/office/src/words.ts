@@ -37,10 +37,6 @@ const WORDS = {
     "改一格，按回车保存；有问题的行在刷新后写明原因。",
     "Change a cell and press Enter; a row with a problem says why after Refresh.",
   ],
-  readOnly: [
-    "网页上只能查看规则；请在表格的“规则”表中修改。",
-    "The page only shows the rules; change them in the sheet Rules of the tracker.",
-  ],
   token: ["服务令牌", "Token of the service"],
   enterToken: ["填写令牌", "Enter the token"],
   who: ["我的名字", "My name"],

@@ -20,7 +20,6 @@ interface Read {
 }
 
 export class Workbook implements Host {
-  readonly writes = true;
   readonly jumps = true;
   readonly manyFiles = false;
   readonly stops = true;

@@ -7,12 +7,13 @@ const COLUMNS = ["key", "value", "unit", "note", "problem"];
 export async function rulesView(app: App): Promise<Node> {
   const cells = (await app.host.readTables({ rules: COLUMNS })).rules;
   const text = (column: string, i: number): string => String(cells?.columns[column]?.[i] ?? "");
-  const told = h("p", { class: "muted", role: "status" }, app.words(app.host.writes ? "ruleHint" : "readOnly"));
+  const told = h("p", { class: "muted", role: "status" }, app.words("ruleHint"));
   const save = async (row: number, i: number, input: HTMLInputElement): Promise<void> => {
     if (input.value === text("value", i)) return;
     try {
       const edit = { cells: { value: [[row, input.value] as [number, string]] }, append: [] };
       const applied = await app.host.applyEdits({ tables: { rules: edit } });
+      app.parts.changed?.();
       if (applied.kept > 0) {
         told.textContent = app.words("kept", { count: applied.kept });
         return;
@@ -32,7 +33,6 @@ export async function rulesView(app: App): Promise<Node> {
         value: text("value", i),
         "data-rule": text("key", i),
         "aria-label": text("key", i),
-        disabled: !app.host.writes,
         change: (event) => void save(row, i, event.target as HTMLInputElement),
       });
       return h(
