@@ -7,9 +7,11 @@ written.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from .rowxml import column_name
@@ -121,33 +123,35 @@ def _cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     )
 
 
-def _cells(inner: bytes, number: int, prefix: bytes) -> list[tuple[int, bytes]]:
-    """(column, the whole element with what stands behind it) of the cells of a row."""
+def _cells(inner: bytes, number: int, prefix: bytes) -> tuple[list[int], list[bytes]]:
+    """The columns of the cells of a row, and the row in pieces: what stands before the first cell,
+    then each cell with what stands behind it, without its opening `<c `."""
     if not prefix:
         # Cells as all programs write them, `<c r="AB12"…`, come apart without a regular expression.
         start, ends = b'r="', b'%d"' % number
         pieces = inner.split(b"<c ")
-        quick: list[tuple[int, bytes]] = [
-            (_COLUMNS[piece[3 : piece.find(ends, 3)]], b"<c " + piece)
+        columns = [
+            _COLUMNS[piece[3 : piece.find(ends, 3)]]
             for piece in pieces[1:]
             if piece.startswith(start)
         ]
-        columns = [column for column, _ in quick]
         if (
-            len(quick) == len(pieces) - 1
+            len(columns) == len(pieces) - 1
             and not pieces[0].strip()
             and b"<c>" not in inner
             and columns == sorted(columns)
             and (not columns or columns[0] >= 0)
         ):
-            return quick
+            return columns, pieces
     found: list[tuple[int, bytes]] = []
     column = -1
+    opening = len(b"<c" + prefix)
     for match in _cell_pattern(prefix).finditer(inner):
         place = _PLACE.search(match[1])
         column = column_index(place[1].decode()) if place else column + 1
-        found.append((column, match[0]))
-    return found
+        found.append((column, match[0][opening:].lstrip()))
+    found.sort(key=itemgetter(0))
+    return [column for column, _ in found], [b"", *(piece for _, piece in found)]
 
 
 @cache
@@ -156,11 +160,18 @@ def _letters(column: int) -> str:
 
 
 def _element(column: int, row: int, style: int | None, content: Content, prefix: bytes) -> bytes:
+    """A cell without its opening `<c `; nothing for a cell that is neither filled nor styled."""
     styled = f' s="{style}"' if style is not None else ""
     if not content:
-        return f'<c r="{_letters(column)}{row}"{styled}/>'.encode() if styled else b""
-    text = f'<c r="{_letters(column)}{row}"{styled}{content}'
+        return f'r="{_letters(column)}{row}"{styled}/>'.encode() if styled else b""
+    text = f'r="{_letters(column)}{row}"{styled}{content}'
     return _prefixed(text, prefix) if prefix else text.encode()
+
+
+@lru_cache(maxsize=4096)
+def _style(attributes: bytes) -> int | None:
+    found = _STYLE.search(attributes)
+    return int(found[1]) if found else None
 
 
 def _prefixed(text: str, prefix: bytes) -> bytes:
@@ -175,35 +186,36 @@ def _patched_row(
     head = xml[row.start : row.inner]
     if row.closed:
         head = head[: head.rindex(b"/")] + b">"
-    parts = [_SPANS.sub(b"", head)]
-    columns = sorted(new)
-    at = 0
-    for column, element in _cells(xml[row.inner : row.inner_end], number, prefix):
-        while at < len(columns) and columns[at] < column:
-            wanted = columns[at]
-            parts.append(_element(wanted, number, style_of(wanted, None), new[wanted], prefix))
-            at += 1
-        if at < len(columns) and columns[at] == column:
-            at += 1
+    columns, pieces = _cells(xml[row.inner : row.inner_end], number, prefix)
+    for column, content in new.items():
+        at = bisect_left(columns, column)
+        stands = at < len(columns) and columns[at] == column
+        style: int | None = None
+        if stands:
+            piece = pieces[at + 1]
             # Looking for the two letters first spares most cells the regular expression.
-            formula = (prefix or b"<f" in element) and _FORMULA.search(element)
+            formula = (prefix or b"<f" in piece) and _FORMULA.search(piece)
             if formula and number not in change.replaceable.get(column, ()):
                 change.locked += 1
-            else:
-                styled = _STYLE.search(element, 0, element.index(b">"))
-                style = int(styled[1]) if styled else None
-                element = _element(column, number, style_of(column, style), new[column], prefix)
-        parts.append(element)
-    for wanted in columns[at:]:
-        parts.append(_element(wanted, number, style_of(wanted, None), new[wanted], prefix))
-    parts.append(b"</" + prefix + b"row>")
-    return b"".join(parts)
+                continue
+            style = _style(piece[piece.find(b'"', 3) : piece.index(b">")])
+        element = _element(column, number, style_of(column, style), content, prefix)
+        if not stands and element:
+            columns.insert(at, column)
+            pieces.insert(at + 1, element)
+        elif element:
+            pieces[at + 1] = element
+        elif stands:
+            del columns[at], pieces[at + 1]
+    opening, closing = b"<" + prefix + b"c ", b"</" + prefix + b"row>"
+    return b"".join((_SPANS.sub(b"", head), opening.join(pieces), closing))
 
 
 def _new_row(number: int, change: SheetChange, style_of: AppendedStyle, prefix: bytes) -> bytes:
     new = change.cells[number]
+    opening = b"<" + prefix + b"c "
     cells = [
-        _element(column, number, style_of(column), new[column], prefix)
+        opening + _element(column, number, style_of(column), new[column], prefix)
         for column in sorted(new)
         if new[column]
     ]
