@@ -43,7 +43,7 @@ def mark(column: str, value: Value) -> str:
     if value is None:
         return BLANK
     if isinstance(value, datetime):
-        text = value.strftime("%Y%m%d%H%M%S")
+        text = value.isoformat(timespec="seconds")
     elif isinstance(value, str):
         text = value[:1000].replace(" ", "")
         if not text.isprintable():

@@ -38,6 +38,8 @@ def read_column(
     column: Column, cells: Sequence[Any], zone: Callable[[datetime], datetime]
 ) -> tuple[list[Value], dict[int, str]]:
     """The values of one column, and the raw text of the cells that do not fit it, by position."""
+    if cells and cells[0] == "" and cells.count("") == len(cells):
+        return [None] * len(cells), {}  # computed columns of new rows: no need to look at each
     read = reader(column, zone)
     values: list[Value] = []
     bad: dict[int, str] = {}

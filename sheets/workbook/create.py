@@ -34,7 +34,7 @@ from .rowxml import MAX_ROWS, cell_writer, rows_xml
 from .sheetnames import safe_sheet_name
 from .tablesheet import LISTS, Lists, quoted, row_height, write_table_sheet
 from .xlsx import XlsxBook, XlsxSheet, new_book
-from .zipcopy import Part, copy_zip
+from .zipcopy import Packed, copy_zip
 
 Row = Mapping[str, Value]
 
@@ -134,7 +134,7 @@ def _write_moment(book: XlsxBook, sheet: XlsxSheet, now: datetime | None, lang: 
     book.define_name("_fp.now", f"='{quoted(sheet)}'!$E$1")
 
 
-def _with_rows(xml: str, table: Table, rows: Sequence[Row], lang: Lang) -> Part:
+def _with_rows(xml: str, table: Table, rows: Sequence[Row], lang: Lang) -> Packed:
     """The sheet part with its data rows."""
     columns = styles.ordered_columns(table)
     given = {
@@ -156,4 +156,4 @@ def _with_rows(xml: str, table: Table, rows: Sequence[Row], lang: Lang) -> Part:
             yield row.encode()
         yield (end + tail).encode()
 
-    return pieces()
+    return Packed(pieces())

@@ -28,20 +28,8 @@ AppendedStyle: TypeAlias = Callable[[int], int | None]
 _STYLE: Final = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f\b")
 _PLACE: Final = re.compile(rb"\br=[\"']([A-Z]{1,3})\d+[\"']")
-_PIECE: Final = 1 << 20
+_REFERENCES: Final = re.compile(rb"<c r=\"([A-Z]{1,3})\d+\"")
 _SPANS: Final = re.compile(rb"\s+spans=(?:\"[^\"]*\"|'[^']*')")
-
-
-class _Columns(dict[bytes, int]):
-    """Letters → 0-based column; -1 for what are no letters of a column."""
-
-    def __missing__(self, letters: bytes) -> int:
-        known = re.fullmatch(rb"[A-Z]{1,3}", letters)
-        found = self[letters] = column_index(letters.decode()) if known else -1
-        return found
-
-
-_COLUMNS: Final = _Columns()
 
 
 @dataclass(slots=True)
@@ -63,21 +51,7 @@ class SheetChange:
 def patched(
     xml: bytes, change: SheetChange, style_of: StyleOf, appended: AppendedStyle
 ) -> Iterator[bytes]:
-    """The worksheet part with the change made, in pieces of about a megabyte."""
-    pieces: list[bytes] = []
-    size = 0
-    for piece in _patched(xml, change, style_of, appended):
-        pieces.append(piece)
-        size += len(piece)
-        if size >= _PIECE:
-            yield b"".join(pieces)
-            pieces, size = [], 0
-    yield b"".join(pieces)
-
-
-def _patched(
-    xml: bytes, change: SheetChange, style_of: StyleOf, appended: AppendedStyle
-) -> Iterator[bytes]:
+    """The worksheet part with the change made, in pieces; the first holds the head."""
     prefix = prefix_of(xml)
     pending = sorted(change.cells)
     at = copied = 0
@@ -123,26 +97,22 @@ def _cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     )
 
 
+@lru_cache(maxsize=256)
+def _layout(letters: tuple[bytes, ...]) -> tuple[int, ...]:
+    """The columns of a row's cells, the same in most rows; nothing where they are in disorder."""
+    columns = tuple(column_index(each.decode()) for each in letters)
+    return columns if list(columns) == sorted(columns) else ()
+
+
 def _cells(inner: bytes, number: int, prefix: bytes) -> tuple[list[int], list[bytes]]:
     """The columns of the cells of a row, and the row in pieces: what stands before the first cell,
     then each cell with what stands behind it, without its opening `<c `."""
     if not prefix:
         # Cells as all programs write them, `<c r="AB12"…`, come apart without a regular expression.
-        start, ends = b'r="', b'%d"' % number
         pieces = inner.split(b"<c ")
-        columns = [
-            _COLUMNS[piece[3 : piece.find(ends, 3)]]
-            for piece in pieces[1:]
-            if piece.startswith(start)
-        ]
-        if (
-            len(columns) == len(pieces) - 1
-            and not pieces[0].strip()
-            and b"<c>" not in inner
-            and columns == sorted(columns)
-            and (not columns or columns[0] >= 0)
-        ):
-            return columns, pieces
+        columns = _layout(tuple(_REFERENCES.findall(inner)))
+        if len(columns) == len(pieces) - 1 and not pieces[0].strip() and b"<c>" not in inner:
+            return [*columns], pieces
     found: list[tuple[int, bytes]] = []
     column = -1
     opening = len(b"<c" + prefix)

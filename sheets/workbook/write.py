@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile
@@ -26,7 +27,7 @@ from .memory import MEMORY, memory_rows
 from .patch import SheetChange, grow_dimension, grown_range, patched
 from .rowxml import MAX_TEXT, Cell, cell_writer, formula_content, text_content, utf16_length
 from .sheetxml import moved_formula, our_formulas, parse_range, without_cached
-from .zipcopy import copy_zip
+from .zipcopy import Packed, Part, copy_zip
 
 _HEAD: Final = 1 << 16
 
@@ -232,7 +233,7 @@ class Writer:
 
     # Writing the parts.
 
-    def _parts(self) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+    def _parts(self) -> Iterator[tuple[str, Part]]:
         dates = DateStyles(self.book)
         tracked = {self.book.sheets[place.sheet].part: place for place in self.places.values()}
         with ZipFile(self.path) as archive:
@@ -265,20 +266,21 @@ class Writer:
 
     def _sheet(
         self, xml: bytes, change: SheetChange, place: Place | None, dates: DateStyles
-    ) -> Iterable[bytes]:
+    ) -> Packed:
         columns = (
             {}
             if place is None
             else {position: place.table.column(name) for name, position in place.columns.items()}
         )
         styles = ColumnStyles(xml, columns, dates, 0 if place is None else place.header)
-        pieces = list(patched(xml, change, styles.style_of, styles.appended))
+        last_column = max((max(cells, default=0) for cells in change.cells.values()), default=0)
+        pieces = patched(xml, change, styles.style_of, styles.appended)
+        first = next(pieces)
+        head = grow_dimension(first[:_HEAD], max(change.cells), last_column)
+        packed = Packed(chain((head, first[_HEAD:]), pieces))
         if change.locked:
             self.summary.add("cells_locked", change.locked)
-        last_column = max((max(cells, default=0) for cells in change.cells.values()), default=0)
-        last_row = max(change.cells)
-        pieces[0] = grow_dimension(pieces[0][:_HEAD], last_row, last_column) + pieces[0][_HEAD:]
-        return pieces
+        return packed
 
     def _tables(
         self, archive: ZipFile, part: str, change: SheetChange, place: Place | None

@@ -6,20 +6,71 @@ import os
 import shutil
 import struct
 import tempfile
+import time
 import zipfile
-from collections.abc import Generator, Iterable, Mapping
+import zlib
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
-
-Part = bytes | Iterable[bytes]
-"""The new content of a part, whole or in pieces."""
+from typing import IO, TypeAlias
 
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _SIZES_FOLLOW = 0x08
 _PIECE = 1 << 20
 _LEVEL = 4
 """Deflate level for new parts: quick, and close to the usual level's size on XML."""
+_NO_HEADER = -zlib.MAX_WBITS
+
+
+class Packed:
+    """A part that is deflated while its pieces are made: zlib leaves Python free meanwhile."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _NO_HEADER)
+        self.data: list[bytes] = []
+        self.size = 0
+        self.crc = 0
+        with ThreadPoolExecutor(1) as beside:
+            packing: Future[None] | None = None
+            for piece in _joined(pieces):
+                if packing is not None:
+                    packing.result()  # one piece ahead is enough, and keeps memory small
+                packing = beside.submit(self._add, piece)
+            if packing is not None:
+                packing.result()
+        self.data.append(self._deflate.flush())
+
+    def _add(self, piece: bytes) -> None:
+        self.data.append(self._deflate.compress(piece))
+        self.size += len(piece)
+        self.crc = zlib.crc32(piece, self.crc)
+
+    def entry(self, name: str) -> zipfile.ZipInfo:
+        """What the zip file says of the part."""
+        info = zipfile.ZipInfo(name, time.localtime()[:6])
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.CRC, info.file_size = self.crc, self.size
+        info.compress_size = sum(map(len, self.data))
+        return info
+
+
+def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of about a megabyte."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+
+
+Part: TypeAlias = bytes | Packed
+"""The new content of a part."""
 
 
 @contextmanager
@@ -75,32 +126,44 @@ def _writer(path: Path) -> zipfile.ZipFile:
 
 
 def _write(target: zipfile.ZipFile, name: str, content: Part) -> None:
-    with target.open(name, "w") as part:
-        for piece in (content,) if isinstance(content, bytes) else content:
-            part.write(piece)
+    if isinstance(content, Packed):
+        _append_raw(target, content.entry(name), content.data)
+    else:
+        target.writestr(name, content)
 
 
 def _copy_raw(source: zipfile.ZipFile, info: zipfile.ZipInfo, target: zipfile.ZipFile) -> None:
-    """Append one entry without inflating it; `zipfile` has no call for that."""
-    reader, writer = source.fp, target.fp
+    """Append one entry of another file without inflating it."""
+    reader = source.fp
     assert reader is not None
-    assert writer is not None
     reader.seek(info.header_offset)
     fields = _LOCAL_HEADER.unpack(reader.read(_LOCAL_HEADER.size))
     reader.seek(fields[-2] + fields[-1], os.SEEK_CUR)  # lengths of the name and the extra field
     entry = copy(info)
     entry.flag_bits &= ~_SIZES_FOLLOW  # the header written here knows the sizes
     entry.extra = b""
-    writer.seek(target.start_dir)
-    entry.header_offset = writer.tell()
-    writer.write(entry.FileHeader())
+    _append_raw(target, entry, _pieces(reader, info))
+
+
+def _pieces(reader: IO[bytes], info: zipfile.ZipInfo) -> Iterator[bytes]:
     left = info.compress_size
     while left:
         piece = reader.read(min(left, _PIECE))
         if not piece:
             raise zipfile.BadZipFile(info.filename)
-        writer.write(piece)
+        yield piece
         left -= len(piece)
+
+
+def _append_raw(target: zipfile.ZipFile, entry: zipfile.ZipInfo, deflated: Iterable[bytes]) -> None:
+    """Append an entry that is deflated already; `zipfile` has no call for that."""
+    writer = target.fp
+    assert writer is not None
+    writer.seek(target.start_dir)
+    entry.header_offset = writer.tell()
+    writer.write(entry.FileHeader())
+    for piece in deflated:
+        writer.write(piece)
     target.start_dir = writer.tell()
     target.filelist.append(entry)
     target.NameToInfo[entry.filename] = entry
