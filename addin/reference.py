@@ -6,8 +6,8 @@ import re
 
 from ..functions import REGISTRY
 from ..functions.catalogue import signature, type_words
+from ..functions.cellfunction import CellFunction
 from ..functions.messages import Lang, translate
-from ..functions.registry import CellFunction
 
 _HEAD: dict[Lang, str] = {
     "zh": "# 函数参考\n\n"

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from ..functions import REGISTRY
+from ..functions.cellfunction import CellFunction
 from ..functions.messages import Lang, Message, translate
-from ..functions.registry import CellFunction, Registry
+from ..functions.registry import Registry
 from .buttons.catalogue import BUTTONS, Button
 from .google.functions import google_name
 from .libreoffice.methods import methods

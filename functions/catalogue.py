@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from .cellfunction import CellFunction
 from .messages import Lang, translate
-from .registry import CellFunction, Registry
+from .registry import Registry
 from .valuetypes import ValueType
 
 

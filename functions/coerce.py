@@ -12,10 +12,10 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Final, TypeAlias, TypeGuard
-from zoneinfo import ZoneInfo
+from typing import Any, Final, TypeAlias
 
 from .messages import Message
+from .ranges import flatten, is_blank, is_range
 from .rules import parse_rules
 from .values import (
     CENT,
@@ -28,6 +28,7 @@ from .values import (
     to_money,
 )
 from .valuetypes import Table, TypeName, ValueType
+from .zones import AwareMoment
 
 Coercer: TypeAlias = Callable[[Any], Any]
 _FLAGS = {
@@ -37,24 +38,6 @@ _FLAGS = {
 _MAX_TEXT: Final = 200_000
 _LARGEST: Final = sys.float_info.max
 _QUICK_MONEY: Final = 1e15
-
-
-class AwareMoment(Exception):
-    """A moment with an offset from UTC: the registry knows the zone to bring it to."""
-
-
-def is_range(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
-    """Whether a value is a list of cells or a range of rows."""
-    return isinstance(value, (list, tuple))
-
-
-def is_blank(value: Any) -> bool:
-    """None, empty text and text of spaces only; 0 and False are not blank.
-
-    >>> is_blank("  "), is_blank(0)
-    (True, False)
-    """
-    return value is None or (value.__class__ is str and (not value or value.isspace()))
 
 
 def coercer(kind: ValueType, parameter: str) -> Coercer:
@@ -180,45 +163,6 @@ def _column(item: Coercer, kind: ValueType, parameter: str) -> Coercer:
         return result
 
     return coerce
-
-
-def flatten(value: Any) -> list[Any]:
-    """A cell, a list of cells or a range of one row or column → list of cells."""
-    if not is_range(value):
-        return [value]
-    cells: list[Any] = []
-    for row in value:
-        if is_range(row):
-            cells.extend(row)
-        else:
-            cells.append(row)
-    return cells
-
-
-def in_zone(kind: ValueType, value: Any, zone: ZoneInfo) -> Any:
-    """An argument of this type with its aware moments as wall time of `zone`.
-
-    >>> from .valuetypes import value_type
-    >>> in_zone(value_type(datetime), "2026-03-02T01:00Z", ZoneInfo("Asia/Shanghai"))
-    datetime.datetime(2026, 3, 2, 9, 0)
-    """
-    item = kind.item or kind
-    if item.name not in {"moment", "day"}:
-        return value
-    if is_range(value):
-        return [in_zone(item, cell, zone) for cell in value]
-    moment = value
-    if isinstance(value, str):
-        try:
-            moment = parse_moment(value)
-        except ValueError:
-            return value
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
-        return value
-    try:
-        return moment.astimezone(zone).replace(tzinfo=None)
-    except OverflowError:
-        return moment.replace(tzinfo=None)
 
 
 def _text(value: Any) -> str:

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, get_args
 
-from .coerce import is_range
+from .cellfunction import CellFunction
 from .messages import Lang, Message
-from .registry import REGISTRY, CellFunction
+from .ranges import is_range
+from .registry import REGISTRY
 from .values import CellError, CellFault, Choices, ErrorKind, to_serial
 from .valuetypes import ValueType
 from .why import unknown_function

@@ -15,7 +15,7 @@ from doctest import DocTestFinder, DocTestRunner
 from typing import Any, Final
 
 from fanpan.functions import REGISTRY
-from fanpan.functions.registry import CellFunction
+from fanpan.functions.cellfunction import CellFunction
 from fanpan.functions.rules import DEFAULT_RULES, Rules
 from fanpan.functions.wire import result_type, to_json
 

@@ -10,13 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fanpan.functions.coerce import (
-    AwareMoment,
-    coercer,
-    flatten,
-    is_blank,
-)
+from fanpan.functions.coerce import coercer
 from fanpan.functions.messages import Message
+from fanpan.functions.ranges import flatten, is_blank
 from fanpan.functions.rules import Rules
 from fanpan.functions.values import (
     Amount,
@@ -28,6 +24,7 @@ from fanpan.functions.values import (
     to_serial,
 )
 from fanpan.functions.valuetypes import Table, ValueType, value_type
+from fanpan.functions.zones import AwareMoment
 
 NINE = datetime(2026, 3, 2, 9)
 TYPES: dict[str, Any] = {

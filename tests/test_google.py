@@ -23,7 +23,8 @@ from fanpan.addin.cli.app import build as app
 from fanpan.addin.google.build import SCOPES, build, rendered
 from fanpan.addin.service.tokens import Tokens
 from fanpan.functions import REGISTRY
-from fanpan.functions.registry import CellFunction, Registry
+from fanpan.functions.cellfunction import CellFunction
+from fanpan.functions.registry import Registry
 from fanpan.functions.values import to_serial
 
 from .excel import flat, zh_cell

@@ -20,7 +20,8 @@ from fanpan.addin.cli.app import build as app
 from fanpan.addin.libreoffice.build import build
 from fanpan.addin.libreoffice.methods import COLUMN, methods
 from fanpan.functions import REGISTRY
-from fanpan.functions.registry import CellFunction, Registry
+from fanpan.functions.cellfunction import CellFunction
+from fanpan.functions.registry import Registry
 from fanpan.functions.values import to_serial
 from fanpan.sheets.remote import tracker_json
 from fanpan.templates.tracker import load_tracker

@@ -18,8 +18,9 @@ from fanpan.addin.office.build import build, rendered
 from fanpan.addin.office.metadata import client_functions, enums, function_name, functions_json
 from fanpan.addin.office.names import GROUPS, Site, four_part
 from fanpan.functions import REGISTRY
+from fanpan.functions.cellfunction import CellFunction
 from fanpan.functions.messages import LANGS, Lang
-from fanpan.functions.registry import CellFunction, Registry
+from fanpan.functions.registry import Registry
 
 from .office import OFFICE, ROOT, TOOLS, bundle, evaluate, run_node
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from fanpan.functions import REGISTRY
 from fanpan.functions import rules as rules_module
 from fanpan.functions.catalogue import signature
+from fanpan.functions.cellfunction import CellFunction
 from fanpan.functions.messages import Message
-from fanpan.functions.registry import CellFunction, Registry, cell_function
+from fanpan.functions.registry import Registry, cell_function
 from fanpan.functions.rules import DEFAULT_RULES, Rules
 from fanpan.functions.values import CHOICES, CellError, CellFault, Count, Kind
 from fanpan.functions.valuetypes import ValueType

@@ -26,7 +26,8 @@ from fanpan.addin.office.build import rendered as excel
 from fanpan.addin.office.metadata import functions_json
 from fanpan.addin.support import ABILITIES, HOSTS, support
 from fanpan.functions import REGISTRY
-from fanpan.functions.registry import CellFunction, Registry
+from fanpan.functions.cellfunction import CellFunction
+from fanpan.functions.registry import Registry
 from fanpan.sheets.workbook.styles import NUMBER_FORMAT
 
 from .service import free_port

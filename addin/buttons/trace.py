@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from ...functions import REGISTRY
+from ...functions.cellfunction import CellFunction
 from ...functions.messages import Lang, Message
-from ...functions.registry import CellFunction
 from ...functions.values import join_words
 from ...functions.why import why
 from ...functions.wire import to_text

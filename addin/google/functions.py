@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ...functions.cellfunction import CellFunction
 from ...functions.messages import Lang, translate
-from ...functions.registry import CellFunction, Parameter, Registry
+from ...functions.parameter import Parameter
+from ...functions.registry import Registry
 
 _HEAD = (
     "// Rendered from the registry. One request per formula, whatever the size of its ranges.\n\n"

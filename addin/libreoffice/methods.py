@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from ...functions.cellfunction import CellFunction
 from ...functions.messages import Lang, Message
-from ...functions.registry import CellFunction, Parameter
+from ...functions.parameter import Parameter
 from .inside.cells import is_text
 
 NAMESPACE: Final = "FANPAN"

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from ...functions.cellfunction import CellFunction
 from ...functions.messages import LANGS, Lang, Message, translate
-from ...functions.registry import CellFunction, Parameter, Registry
+from ...functions.parameter import Parameter
+from ...functions.registry import Registry
 from ...functions.values import Choices
 
 NAMESPACE: Final = "FANPAN"

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeGuard, cast
 
 from ...functions import REGISTRY
+from ...functions.cellfunction import CellFunction
 from ...functions.messages import Lang, Message, translate
-from ...functions.registry import CellFunction, Parameter, Registry
+from ...functions.parameter import Parameter
+from ...functions.registry import Registry
 from ...functions.values import CellError
 from ...functions.wire import result_type, to_json
 from .metadata import NAMESPACE

@@ -15,8 +15,8 @@ from itertools import repeat
 from typing import Any, TypeAlias, TypeVar, cast
 
 from ...functions import REGISTRY
+from ...functions.cellfunction import CellFunction
 from ...functions.messages import Message
-from ...functions.registry import CellFunction
 from ...functions.rules import Rules
 from ...functions.values import CellError
 from ...sheets.snapshot import Snapshot, TableSnapshot, Value

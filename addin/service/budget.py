@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
-from ...functions.coerce import flatten
+from ...functions.cellfunction import CellFunction
 from ...functions.messages import Message
-from ...functions.registry import CellFunction
+from ...functions.ranges import flatten
 from .gate import Refused
 
 MOST_CELLS: Final = 200_000

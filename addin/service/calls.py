@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from ...functions import REGISTRY
-from ...functions.coerce import is_range
+from ...functions.cellfunction import CellFunction
 from ...functions.messages import Lang, Message
-from ...functions.registry import CellFunction
+from ...functions.ranges import is_range
 from ...functions.values import CellError
 from ...functions.why import unknown_function
 from ...functions.wire import error_cell, error_cells, result_type, to_json

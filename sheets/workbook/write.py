@@ -21,12 +21,13 @@ from ..snapshot import TableSnapshot, Unread, Value
 from .book import Book
 from .columnstyles import ColumnStyles
 from .dates import DateStyles
-from .identity import PREFIX, Place, defined_names, is_over, record
+from .identity import PREFIX, Place, defined_names, record
 from .listing import recalculated, with_ranges
 from .memory import MEMORY, memory_rows
 from .patch import SheetChange, grow_dimension, grown_range, patched
 from .rowxml import MAX_TEXT, Cell, cell_writer, formula_content, text_content, utf16_length
 from .sheetxml import moved_formula, our_formulas, parse_range, without_cached
+from .tablerefs import grown_tables
 from .zipcopy import Packed, Part, copy_zip
 
 _HEAD: Final = 1 << 16
@@ -241,7 +242,7 @@ class Writer:
                 if change.cells:
                     yield part, self._sheet(archive.read(part), change, tracked.get(part), dates)
                     if change.new_last_row > change.last_row:
-                        yield from self._tables(archive, part, change, tracked.get(part))
+                        yield from grown_tables(self.book, archive, part, change, tracked.get(part))
             for sheet in self.book.sheets:
                 if sheet.part in tracked or sheet.part in self._changes:
                     continue
@@ -281,25 +282,3 @@ class Writer:
         if change.locked:
             self.summary.add("cells_locked", change.locked)
         return packed
-
-    def _tables(
-        self, archive: ZipFile, part: str, change: SheetChange, place: Place | None
-    ) -> Iterator[tuple[str, bytes]]:
-        for relation in self.book.relations(part):
-            if relation.type != "table":
-                continue
-            xml = archive.read(relation.target)
-
-            def grown(match: re.Match[bytes]) -> bytes:
-                span = match[2].decode()
-                top, left, last, right = parse_range(span)
-                if place is None or not is_over(place, top, left, right):
-                    last = change.last_row
-                span = grown_range(span, last, change.new_last_row)
-                return match[1] + span.encode() + match[3]
-
-            fresh = re.sub(
-                rb"(<(?:\w+:)?(?:table|autoFilter)\b[^>]*?\bref=\")([^\"]*)(\")", grown, xml
-            )
-            if fresh != xml:
-                yield relation.target, fresh

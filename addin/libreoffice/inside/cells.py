@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from ....functions.coerce import is_range
+from ....functions.cellfunction import CellFunction
 from ....functions.messages import Lang
-from ....functions.registry import CellFunction
+from ....functions.ranges import is_range
 from ....functions.values import CellError, to_serial
 from ....functions.valuetypes import ValueType
 from ....functions.wire import result_type
