@@ -57,7 +57,8 @@ class Screen:
             BarColumn(bar_width=24),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=self.err, transient=not self.err.is_terminal) as progress:
+        shown = self.err.is_terminal
+        with Progress(*columns, console=self.err, disable=not shown) as progress:
             progress.add_task(translate(_PHASES.get(name, name), self.lang), total=None)
             self._progress = progress
             try:
