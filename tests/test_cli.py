@@ -255,3 +255,10 @@ def test_a_command_loads_no_other() -> None:
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert "fanpan.addin.cli.refreshing" in loaded
     assert not {"xlsxwriter", "pandas", "numpy", "fastapi", "fanpan.addin.demo"} & {*loaded}
+
+
+@pytest.mark.parametrize("module", GROUPS)
+def test_each_command_alone_speaks_chinese(module: str) -> None:
+    code = f"from fanpan.addin.cli.app import run; run(['{GROUPS[module][0]}', '--no-such-option'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "没有选项 --no-such-option" in done.stderr

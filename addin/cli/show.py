@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import import_module
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,6 +13,9 @@ from rich.table import Table
 
 from ...functions.messages import Lang, Message, translate
 from ...sheets.edits import Edits, Notice, Summary
+
+# The catalogue of what the commands say comes with this package, whichever command is loaded.
+import_module("...templates", __package__)
 
 COUNTS = {
     "rows_read": "rows read",
