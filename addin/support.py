@@ -65,6 +65,7 @@ HOSTS: Final = (
         {"functions": Message("There are no cells; the page tries a function out.")},
     ),
 )
+_MADE: Final = Message("no: open one that fanpan new made")
 ABILITIES: Final[Mapping[Message, Mapping[str, Message]]] = {
     Message("Live formulas in computed columns"): {
         "cli": Message("written by fanpan convert"),
@@ -73,6 +74,14 @@ ABILITIES: Final[Mapping[Message, Mapping[str, Message]]] = {
         "udfs": Message("no: the add-in's names are other ones"),
         "google": Message("up to 2,000 rows"),
         "web": Message("no: there are no cells"),
+    },
+    Message("Making a new tracker"): {
+        "cli": Message("fanpan new"),
+        "libreoffice": _MADE,
+        "excel": _MADE,
+        "udfs": _MADE,
+        "google": Message("no: upload one that fanpan new made"),
+        "web": Message("drop exports without a tracker"),
     },
     Message("Taking a press back"): {
         "cli": Message("fanpan undo"),
