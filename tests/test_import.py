@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -251,7 +253,7 @@ def lines_of(path: Path, encoding: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding), newline="")))
 
 
-def test_olist(tracker: Path, shared: Path) -> None:
+def test_olist(tracker: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = shared / "data" / "olist_joined_reviews.csv"
     take(
         tracker, str(path), "--platform", "other", "--shop", "Olist", "--as", "reviews,orders",
@@ -266,7 +268,7 @@ def test_olist(tracker: Path, shared: Path) -> None:
     reviews, orders = rows_of(tracker), rows_of(tracker, "orders")
     assert len(reviews) == len(lines) == 2993
     assert sum(r["stars"] for r in reviews) == sum(float(line["review_score"]) for line in lines)
-    assert len({(o["order_id"]) for o in orders}) == len({line["order_id"] for line in lines})
+    assert len(orders) == len({o["order_id"] for o in orders})
     by_order = {o["order_id"]: o for o in orders}
     arrived = [line for line in lines if line["order_delivered_customer_date"]]
     late = [line for line in arrived if float(line["delay_days"]) > 0]
@@ -277,6 +279,30 @@ def test_olist(tracker: Path, shared: Path) -> None:
     ]  # fmt: skip
     # delay_days counts to midnight of the promised day, as the promise is imported.
     assert len(found) == len(late)
+    # The facts that the data's own description states.
+    assert len(orders) == 2979
+    doubled, times = Counter(line["review_id"] for line in lines).most_common(1)[0]
+    assert times == sum(row["review_id"].startswith(doubled) for row in reviews) == 2
+    stars: dict[bool, list[float]] = {True: [], False: []}
+    for row in reviews:
+        order = by_order[row["order_id"]]
+        if order["arrived_at"] is not None:
+            stars[(order["delay_hours"] or 0) > 0].append(row["stars"])
+    assert [(len(found), round(mean(found), 2)) for found in stars.values()] == [
+        (233, 2.55), (2670, 4.27),
+    ]  # fmt: skip
+    few = [sum(star <= 3 for star in found) / len(found) for found in stars.values()]
+    assert [round(share, 2) for share in few] == [0.66, 0.18]
+    paid = [by_order[row["order_id"]]["paid"] for row in reviews]
+    bands = sum(p <= 100 for p in paid), sum(100 < p <= 300 for p in paid)
+    assert [round(100 * band / len(paid), 1) for band in bands] == [47.8, 42.3]
+    # Three stars and fewer are bad, whatever they say; the report counts those of its week.
+    bad = [row for row in reviews if row["is_bad"] == "yes"]
+    assert len(bad) == sum(row["stars"] <= 3 for row in reviews)
+    weeks = Counter(row["posted_at"].isocalendar()[:2] for row in bad)
+    (year, week), cases = weeks.most_common(1)[0]
+    assert run(["report", str(tracker), "--week", f"{year}-W{week:02}", "--now", AT]) == 0
+    assert f"中差评 {cases} 件" in capsys.readouterr().out
 
 
 def test_suning(tracker: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -206,16 +206,21 @@ def identify_reviews(rows: Sequence[tuple[int, Row]]) -> list[Notice]:
 
 
 def identify_orders(rows: Sequence[tuple[int, Row]]) -> None:
-    """Give every order line its sub-order number, and single lines their amount."""
-    lines: dict[object, list[Row]] = defaultdict(list)
+    """Give every order line its sub-order number, and single lines their amount.
+
+    Lines that agree in everything are one line, said again: an order of two reviews, or of two
+    exports in one file, is no order of twice the amount.
+    """
+    lines: dict[object, dict[tuple[tuple[str, Value], ...], list[Row]]] = defaultdict(dict)
     for _, row in rows:
-        lines[row.get("order_id")].append(row)
+        same = lines[row.get("order_id")].setdefault(tuple(sorted(row.items())), [])
+        same.append(row)
     for order, found in lines.items():
-        for count, row in enumerate(found, 1):
-            if row.get("sub_order_id") is None and order is not None:
-                row["sub_order_id"] = order if count == 1 else f"{order}-{count}"
-            if row.get("order_id") is None:
-                row["order_id"] = row.get("sub_order_id")
-        only = found[0]
-        if len(found) == 1 and only.get("paid") is None and only.get("order_paid") is not None:
-            only["paid"] = only["order_paid"]
+        for count, same in enumerate(found.values(), 1):
+            for row in same:
+                if row.get("sub_order_id") is None and order is not None:
+                    row["sub_order_id"] = order if count == 1 else f"{order}-{count}"
+                if row.get("order_id") is None:
+                    row["order_id"] = row.get("sub_order_id")
+                if len(found) == 1 and row.get("paid") is None:
+                    row["paid"] = row.get("order_paid")
