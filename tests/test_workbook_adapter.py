@@ -15,6 +15,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.styles import PatternFill
 from openpyxl.workbook.workbook import Workbook as Book
+from openpyxl.worksheet.filters import FilterColumn, Filters
 
 from fanpan.addin.tracking import create
 from fanpan.sheets.edits import Edits, Summary
@@ -347,12 +348,29 @@ def test_blank_rows_in_between_are_no_rows(tracker: Path) -> None:
 
 def test_hidden_and_filtered_rows_are_read_and_written(tracker: Path) -> None:
     def hide(book: Book) -> None:
-        book[REVIEWS].row_dimensions[3].hidden = True
+        sheet = book[REVIEWS]
+        sheet.row_dimensions[3].hidden = True
+        (table,) = sheet.tables.values()
+        chosen = Filters(filter=["something"])
+        table.autoFilter.filterColumn.append(
+            FilterColumn(colId=at(book, "text") - 1, filters=chosen)
+        )
+
+    def grow(_seen: Snapshot, edits: Edits) -> None:
+        edits.table("reviews").append.append({"review_id": "filtered", "text": "new"})
 
     by_hand(tracker, hide)
     write(tracker, set_cell("kind", 1, "quality"))
     assert cell(tracker, "kind", 1).value == "产品质量"
-    assert load_workbook(tracker)[REVIEWS].row_dimensions[3].hidden
+    write(tracker, grow)
+    sheet = load_workbook(tracker)[REVIEWS]
+    assert sheet.row_dimensions[3].hidden
+    (table,) = sheet.tables.values()
+    (column,) = table.autoFilter.filterColumn
+    assert column.filters.filter == ["something"]
+    assert table.autoFilter.ref == table.ref  # the new row is inside the filter
+    assert sheet.cell(sheet.max_row, 1).value == "filtered"
+    assert table.ref.endswith(str(sheet.max_row))
 
 
 # Columns.

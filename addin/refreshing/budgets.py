@@ -13,9 +13,8 @@ from ...functions.offer import budget_left
 from ...functions.rules import Rules
 from ...functions.values import CHOICES
 from ...sheets.snapshot import TableSnapshot, Value
-from .payouts import budget_share, spent_by
+from .payouts import SHOP, budget_share, spent_by
 
-SHOP: Final = ("platform", "shop")
 _ZERO: Final = Decimal("0.00")
 
 

@@ -1,4 +1,4 @@
-"""Steps of refresh for orders, customers and payouts, and what a review knows of its buyer."""
+"""Steps of refresh for orders and customers, and what a review knows of its buyer."""
 
 from __future__ import annotations
 
@@ -14,30 +14,7 @@ from ...sheets.snapshot import Value
 from .computation import Computation, step
 
 _NOT_COUNTED = frozenset({"unpaid", "closed"})
-PROMISED = frozenset({"pending", "approved", "payable"})
 _ZERO = Decimal(0)
-
-
-@step
-def promised(computation: Computation, table: str, _column: str) -> list[Value]:
-    """Refunds that are promised and not yet paid out, per sub-order."""
-    rows = zip(
-        computation.through(table, "payouts", "kind"),
-        computation.through(table, "payouts", "state"),
-        computation.through(table, "payouts", "amount"),
-        strict=True,
-    )
-    return [
-        sum(
-            (
-                amount
-                for kind, state, amount in zip(kinds, states, amounts, strict=True)
-                if kind == "refund" and state in PROMISED and amount is not None
-            ),
-            _ZERO,
-        )
-        for kinds, states, amounts in rows
-    ]
 
 
 @step

@@ -13,11 +13,11 @@ from ...functions.rules import Rules
 from ...functions.values import CHOICES
 from ...sheets.snapshot import TableSnapshot, Value
 from .computation import Computation, step
-from .orders import PROMISED
 
+_PROMISED: Final = frozenset({"pending", "approved", "payable"})
 SPENT: Final = frozenset({"pending", "approved", "payable", "paid", "used"})
 """States of a payout that count as spent: promised or given."""
-_SHOP: Final = ("platform", "shop")
+SHOP: Final = ("platform", "shop")
 _BUYER: Final = ("platform", "customer_id")
 _ZERO: Final = Decimal("0.00")
 # The roles above which there is somebody; legal handles appeals and grants nothing.
@@ -62,29 +62,36 @@ def budget_share(rules: Rules, share: str) -> Decimal | None:
 
 
 @step
-def others_promised(computation: Computation, table: str, _column: str) -> list[Value]:
-    """Refunds promised for the order by other cases: a case's own promise is its offer."""
+def promised(computation: Computation, table: str, _column: str) -> list[Value]:
+    """Refunds that are promised and not yet paid out, per sub-order or case."""
     rows = zip(
-        computation.through(table, "order", "promised"),
         computation.through(table, "payouts", "kind"),
         computation.through(table, "payouts", "state"),
         computation.through(table, "payouts", "amount"),
         strict=True,
     )
     return [
-        None
-        if promised is None
-        else max(
-            _ZERO,
-            promised
-            - sum(
+        sum(
+            (
                 amount
                 for kind, state, amount in zip(kinds, states, amounts, strict=True)
-                if kind == "refund" and state in PROMISED and amount is not None
+                if kind == "refund" and state in _PROMISED and amount is not None
             ),
+            _ZERO,
         )
-        for promised, kinds, states, amounts in rows
+        for kinds, states, amounts in rows
     ]
+
+
+@step
+def others_promised(computation: Computation, table: str, column: str) -> list[Value]:
+    """Refunds promised for the order by other cases: a case's own promise is its offer."""
+    rows = zip(
+        computation.through(table, "order", "promised"),
+        promised(computation, table, column),
+        strict=True,
+    )
+    return [None if all_of_it is None else max(_ZERO, all_of_it - own) for all_of_it, own in rows]
 
 
 @step
@@ -95,7 +102,7 @@ def offer_approver(computation: Computation, table: str, _column: str) -> list[V
     costs = computation.get(table, "offer_cost")
     budget, cap = budget_share(rules, "budget.stop"), rules["cap.buyer"]
     if budget is not None:
-        others = _others(computation, table, _SHOP, datetime(now.year, now.month, 1))
+        others = _others(computation, table, SHOP, datetime(now.year, now.month, 1))
         for row, spent in enumerate(others):
             if result[row] in _BELOW_LEAD and _exceeds(spent, costs[row], budget):
                 result[row] = present("shop_lead", rules)
@@ -167,7 +174,7 @@ def _over_budget(computation: Computation, reasons: list[list[Message]]) -> None
     budget = budget_share(computation.rules, "budget.stop")
     if budget is None:
         return
-    for payouts in _spent_by(computation, _SHOP).values():
+    for payouts in _spent_by(computation, SHOP).values():
         spent: dict[tuple[int, int], Decimal] = defaultdict(lambda: _ZERO)
         for payout in payouts:
             month = payout.at.year, payout.at.month
