@@ -395,3 +395,9 @@ def test_every_column_that_is_filled_stands_in_a_view(name: str) -> None:
     seen = {column for view in table.views for column in view.columns}
     filled = {column.id for column in table.columns if not column.later}
     assert filled - seen - set(table.key) <= {"raw_id", "seal"}
+
+
+def test_parts_unpack_as_files_that_their_owner_may_read(file: Path) -> None:
+    with zipfile.ZipFile(file) as parts:
+        assert parts.testzip() is None
+        assert [info.filename for info in parts.infolist() if not info.external_attr >> 16] == []

@@ -246,6 +246,28 @@ def test_a_map_is_remembered_for_the_shop(tracker: Path, tmp_path: Path) -> None
     ]  # fmt: skip
 
 
+def test_an_order_line_said_twice_is_one_and_lines_that_differ_are_two(
+    tracker: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        ["订单号", "商品名称", "实付金额"],
+        ["900", "电热毯", "88.00"],
+        ["900", "电热毯", "88.00"],
+        ["901", "电热毯", "88.00"],
+        ["901", "四件套", "40.00"],
+    ]
+    options = ("--as", "orders", "--platform", "pdd", "--shop", "A", "--map", "paid=实付金额")
+    path = str(export(tmp_path, rows))
+    assert "1 行编号重复" in take(tracker, path, *options, capsys=capsys)
+    found = [(o["order_id"], o["product"], str(o["paid"])) for o in rows_of(tracker, "orders")]
+    assert found == [
+        ("900", "电热毯", "88.00"), ("901", "电热毯", "88.00"), ("901", "四件套", "40.00"),
+    ]  # fmt: skip
+    before = tracker.read_bytes()
+    take(tracker, path, *options)
+    assert tracker.read_bytes() == before
+
+
 # The real files.
 
 

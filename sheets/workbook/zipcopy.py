@@ -51,6 +51,7 @@ class Packed:
         """What the zip file says of the part."""
         info = zipfile.ZipInfo(name, time.localtime()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED
+        info.external_attr = 0o600 << 16  # as zipfile writes them
         info.CRC, info.file_size = self.crc, self.size
         info.compress_size = sum(map(len, self.data))
         return info
