@@ -474,6 +474,21 @@ def test_a_column_tried_in_the_pane_goes_into_the_formula_as_an_array(
     assert formula.startswith('=FANPAN.TOP({"说""差""";"好";"好"},')
 
 
+def test_a_tab_that_comes_late_does_not_cover_the_one_that_was_chosen(
+    open_pane: Any, book: dict[str, Any]
+) -> None:
+    page = open_pane(book)
+    page.click("[data-tab=functions]")
+    page.wait_for_selector("[data-function=TOP]")
+    page.evaluate("""() => {
+        document.querySelector("[data-tab=cases]").click();
+        document.querySelector("[data-tab=functions]").click();
+    }""")
+    page.wait_for_timeout(1500)
+    assert page.locator("[data-function=TOP]").count() == 1
+    assert page.locator("#progress progress").count() == 0
+
+
 def test_a_tracker_the_pane_wrote_reads_back(demo: Path) -> None:
     snapshot = open_sheet(str(demo)).snapshot({"reviews": ("review_id",)})
     assert len(snapshot.tables["reviews"].keys) > 100

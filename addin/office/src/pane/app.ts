@@ -39,6 +39,8 @@ export interface AppParts {
 export class App {
   lastSummary: Summary | null = null;
   private tab: Word = "cases";
+  /** Counts what was put into view, so that a view that came too late does not cover a newer one. */
+  private turn = 0;
   private readonly asked = new Map<string, Promise<unknown>>();
   private readonly main = h("main", { id: "view", tabindex: "-1" });
   private readonly bar = h("div", { id: "progress", role: "status", "aria-live": "polite" });
@@ -89,18 +91,20 @@ export class App {
 
   async show(word: Word): Promise<void> {
     this.tab = word;
+    const turn = ++this.turn;
     for (const tab of this.parts.root.querySelectorAll<HTMLElement>("[role=tab]")) {
       tab.setAttribute("aria-selected", String(tab.dataset.tab === word));
     }
     const view = TABS.find(([name]) => name === word)![1];
     this.progress("reading");
+    let found: Node;
     try {
-      this.main.replaceChildren(await view(this));
+      found = await view(this);
     } catch (error) {
-      this.main.replaceChildren(this.failure(error));
-    } finally {
-      this.progress(null);
+      found = this.failure(error);
     }
+    if (turn === this.turn) this.main.replaceChildren(found);
+    if (word === this.tab) this.progress(null);
   }
 
   reload(): Promise<void> {
@@ -108,6 +112,7 @@ export class App {
   }
 
   put(node: Node): void {
+    this.turn += 1;
     this.main.replaceChildren(node);
     this.main.scrollTop = 0;
   }
